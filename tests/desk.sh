@@ -14,6 +14,9 @@ if [ "${1:-}" = -s ]; then
 fi
 [ $# -gt 0 ] || { echo "usage: desk.sh [-s WIDTHxHEIGHT] COMMAND..." >&2; exit 2; }
 
+# On a desk already: that one will do.
+[ -z "${ASSAY_DESK_READY:-}" ] || exec "$@"
+
 if [ -z "${ASSAY_DESK:-}" ]; then
   ASSAY_DESK=$(mktemp -d)
   trap 'rm -rf "$ASSAY_DESK"' EXIT
@@ -25,7 +28,7 @@ if [ -z "${ASSAY_DESK:-}" ]; then
   export GDK_BACKEND=x11 GSK_RENDERER="${GSK_RENDERER:-cairo}" LIBGL_ALWAYS_SOFTWARE=1
   export NO_AT_BRIDGE=0 GTK_A11Y=atspi GSETTINGS_BACKEND=keyfile LC_ALL="${ASSAY_DESK_LOCALE:-C.UTF-8}"
   rc=0
-  xvfb-run -a -s "-screen 0 ${size}x24 -nolisten tcp" dbus-run-session -- "$0" -s "$size" "$@" || rc=$?
+  xvfb-run -a -s "-screen 0 ${size}x24" dbus-run-session -- "$0" -s "$size" "$@" || rc=$?
   exit $rc
 fi
 
@@ -51,8 +54,11 @@ until_ready gdbus call --session --dest org.a11y.Bus --object-path /org/a11y/bus
 /usr/libexec/at-spi2-registryd --use-gnome-session=no >/dev/null 2>&1 &
 registry=$!
 trap 'kill $manager $bus $registry 2>/dev/null || true' EXIT
-sleep 0.3
+until_ready gdbus call --address "$(gdbus call --session --dest org.a11y.Bus --object-path /org/a11y/bus \
+  --method org.a11y.Bus.GetAddress | sed "s/^('//; s/',)\$//")" --dest org.a11y.atspi.Registry \
+  --object-path /org/a11y/atspi/accessible/root --method org.freedesktop.DBus.Peer.Ping
 
+export ASSAY_DESK_READY=1
 rc=0
 "$@" || rc=$?
 exit $rc
