@@ -91,7 +91,8 @@ typedef struct
   gsize         n_inline_bytes;
   /* PIECES */
   guint                   n_pieces;
-  const AssayLayoutPiece *pieces;
+  const AssayLayoutPiece *pieces;       /* what a reader gives */
+  const guint64          *extra_pieces; /* what a manifest has: of each piece file, offset, start, count */
 } AssayLayout;
 
 /**

@@ -93,4 +93,23 @@ AssayFile *assay_manifest_get_file (AssayManifest *self, guint32 index);
  */
 const AssayChunkTable *assay_manifest_get_chunk_table (AssayManifest *self, guint32 variable, GCancellable *cancellable, GError **error);
 
+/**
+ * assay_manifest_read_strings:
+ * @variable: a `STRINGS` variable
+ * @first: position of the first string in row-major order
+ * @n: how many
+ * @cancellable: (nullable): ends the waiting
+ * @error: return location for an error
+ *
+ * Asks the helper for strings. Any thread, one at a time; blocks. A helper that has died is started again.
+ *
+ * Returns: (transfer container) (element-type GBytes): exactly @n strings, or %NULL with @error set
+ */
+GPtrArray *assay_manifest_read_strings (AssayManifest *self,
+                                        guint32        variable,
+                                        guint64        first,
+                                        guint64        n,
+                                        GCancellable  *cancellable,
+                                        GError       **error);
+
 G_END_DECLS

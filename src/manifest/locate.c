@@ -1,0 +1,227 @@
+/* SPDX-FileCopyrightText: The Assay authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "locate-private.h"
+
+#include <assay/error.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static gboolean
+exists (const char *path)
+{
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+/* The first model_checkpoint_path of a checkpoint state file: text, strings with C escapes. */
+static char *
+read_state (const char *path)
+{
+  g_autofree char *text = NULL;
+  const char *line;
+  const char *end;
+  gsize length;
+  g_autofree char *quoted = NULL;
+
+  if (!g_file_get_contents (path, &text, &length, NULL) || length > (1 << 20))
+    return NULL;
+  line = g_str_has_prefix (text, "model_checkpoint_path:") ? text : strstr (text, "\nmodel_checkpoint_path:");
+  line = line ? strchr (line, '"') : NULL;
+  if (line == NULL)
+    return NULL;
+  for (end = line + 1; *end && *end != '"'; end++)
+    if (*end == '\\' && end[1])
+      end++;
+  quoted = g_strndup (line + 1, end - line - 1);
+  return g_strcompress (quoted);
+}
+
+/* The checkpoint that a state file names. It often names a folder that isn't there any more: then its last part, here. */
+static char *
+locate_by_state (const char *state_path, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (state_path);
+  g_autofree char *named = read_state (state_path);
+  g_autofree char *base = named ? g_path_get_basename (named) : NULL;
+  g_autofree char *relative = NULL, *beside = NULL;
+
+  if (named == NULL)
+    {
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_FORMAT, _("“%s” names no checkpoint"), state_path);
+      return NULL;
+    }
+  if (!g_path_is_absolute (named) && strstr (named, "..") == NULL)
+    {
+      relative = g_strdup_printf ("%s/%s.index", folder, named);
+      if (exists (relative))
+        return g_steal_pointer (&relative);
+    }
+  beside = g_strdup_printf ("%s/%s.index", folder, base);
+  if (exists (beside))
+    return g_steal_pointer (&beside);
+  g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_NOT_FOUND, _("“%s” names the checkpoint “%s”, which isn’t there"), state_path, named);
+  return NULL;
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+/* Names in a folder that end with one of the suffixes. */
+static GPtrArray *
+list_suffixes (const char *folder, const char *const *suffixes)
+{
+  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL && names->len < 10000)
+    for (gsize i = 0; suffixes[i]; i++)
+      if (g_str_has_suffix (name, suffixes[i]))
+        {
+          g_ptr_array_add (names, g_strdup (name));
+          break;
+        }
+  g_ptr_array_sort (names, compare_names);
+  return names;
+}
+
+static char *
+locate_in_folder (const char *folder, GError **error)
+{
+  static const char *const fixed[] = { "variables/variables.index", "model.safetensors.index.json", "model.weights.h5", NULL };
+  static const char *const indices[] = { ".safetensors.index.json", ".weights.json", NULL };
+  static const char *const models[] = { ".index", ".safetensors", ".keras", ".h5", ".hdf5", ".npz", ".npy", NULL };
+  static const char *const *const groups[] = { indices, models };
+  g_autofree char *state = g_build_filename (folder, "checkpoint", NULL);
+
+  for (gsize i = 0; fixed[i]; i++)
+    {
+      g_autofree char *path = g_build_filename (folder, fixed[i], NULL);
+
+      if (exists (path))
+        return g_steal_pointer (&path);
+    }
+  if (g_file_test (state, G_FILE_TEST_IS_REGULAR))
+    return locate_by_state (state, error);
+  for (gsize i = 0; i < G_N_ELEMENTS (groups); i++)
+    {
+      g_autoptr (GPtrArray) names = list_suffixes (folder, groups[i]);
+
+      if (names->len == 1)
+        return g_build_filename (folder, names->pdata[0], NULL);
+      if (names->len > 1)
+        {
+          g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED, _("“%s” is a folder with %u models; name one of them, as “%s”"),
+                       folder, names->len, (char *) names->pdata[0]);
+          return NULL;
+        }
+    }
+  {
+    g_autofree char *graph = g_build_filename (folder, "saved_model.pb", NULL);
+
+    if (exists (graph))
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED, _("“%s” is a SavedModel without variables"), folder);
+    else
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED, _("“%s” is a folder, and no model is in it"), folder);
+  }
+  return NULL;
+}
+
+/* Whether name has @pattern's form, where # stands for five digits or more. */
+static const char *
+find_numbered (const char *name, const char *infix)
+{
+  const char *end = name + strlen (name), *p;
+
+  for (p = end; p > name && g_ascii_isdigit (p[-1]); p--)
+    ;
+  if (end - p < 5 || p - name < (gssize) strlen (infix) || strncmp (p - strlen (infix), infix, strlen (infix)) != 0)
+    return NULL;
+  for (p -= strlen (infix), end = p; p > name && g_ascii_isdigit (p[-1]); p--)
+    ;
+  return end - p >= 5 ? p : NULL;
+}
+
+/* A shard stands for its set: "m-00001-of-00002.safetensors" for "m.safetensors.index.json", a data file for its index. */
+static char *
+locate_by_shard (const char *path)
+{
+  g_autofree char *stem = NULL;
+  const char *number;
+  char *index;
+
+  if (g_str_has_suffix (path, ".safetensors"))
+    {
+      stem = g_strndup (path, strlen (path) - strlen (".safetensors"));
+      number = find_numbered (stem, "-of-");
+      if (number == NULL || number == stem || number[-1] != '-')
+        return NULL;
+      index = g_strdup_printf ("%.*s.safetensors.index.json", (int) (number - 1 - stem), stem);
+    }
+  else
+    {
+      number = find_numbered (path, "-of-");
+      if (number == NULL || number - path < 6 || strncmp (number - 6, ".data-", 6) != 0)
+        return NULL;
+      index = g_strdup_printf ("%.*s.index", (int) (number - 6 - path), path);
+    }
+  if (exists (index))
+    return index;
+  g_free (index);
+  return NULL;
+}
+
+/* A prefix, or "file:/part". */
+static char *
+locate_missing (const char *path, char **part, GError **error)
+{
+  g_autofree char *index = g_strconcat (path, ".index", NULL);
+
+  if (exists (index))
+    return g_steal_pointer (&index);
+  for (const char *colon = strchr (path, ':'); colon != NULL; colon = strchr (colon + 1, ':'))
+    {
+      g_autofree char *file = g_strndup (path, colon - path);
+
+      if (colon[1] == '/' && g_file_test (file, G_FILE_TEST_IS_REGULAR))
+        {
+          *part = g_strdup (colon + 1);
+          return g_steal_pointer (&file);
+        }
+    }
+  g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_NOT_FOUND, _("There is no file “%s”"), path);
+  return NULL;
+}
+
+char *
+assay_locate (const char *path, char **part, GError **error)
+{
+  g_autofree char *base = g_path_get_basename (path);
+  char *set;
+
+  *part = NULL;
+  if (*path == '\0')
+    {
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_NOT_FOUND, _("An empty name names no file"));
+      return NULL;
+    }
+  if (g_file_test (path, G_FILE_TEST_IS_DIR))
+    {
+      g_autofree char *index = g_str_has_suffix (path, "/") ? g_strconcat (path, ".index", NULL) : NULL;
+
+      /* A checkpoint whose prefix is empty. */
+      return index && exists (index) ? g_steal_pointer (&index) : locate_in_folder (path, error);
+    }
+  if (!exists (path) && !g_file_test (path, G_FILE_TEST_IS_SYMLINK))
+    return locate_missing (path, part, error);
+  if (strcmp (base, "checkpoint") == 0)
+    return locate_by_state (path, error);
+  set = locate_by_shard (path);
+  return set ? set : g_strdup (path);
+}
