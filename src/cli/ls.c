@@ -6,6 +6,7 @@
 #include "tree-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -207,7 +208,7 @@ print_human (Listing *listing, const char *sort)
   if (g_strcmp0 (sort, "size") == 0)
     g_array_sort (listing->rows, compare_bytes);
   print_rows (listing);
-  printf (_("%" G_GUINT64_FORMAT " variables · %s parameters · trainable %s · %s · %s\n"), totals.variables, parameters, trainable,
+  printf (_("%" PRIu64 " variables · %s parameters · trainable %s · %s · %s\n"), totals.variables, parameters, trainable,
           bytes, assay_manifest_get_format (listing->manifest));
   for (guint i = 0; i < warnings->len; i++)
     fprintf (stderr, _("warning: %s\n"), (char *) warnings->pdata[i]);

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -248,7 +249,7 @@ give_scratch (AssayConnection *self, GVariant *body, GError **error)
 
   g_variant_get (body, "(t)", &size);
   if (size > MAX_SCRATCH || self->files->len >= MAX_FILES)
-    g_set_error (&refusal, ASSAY_ERROR, ASSAY_ERROR_REFUSED, _("A compressed member of %" G_GUINT64_FORMAT " bytes is refused"), size);
+    g_set_error (&refusal, ASSAY_ERROR, ASSAY_ERROR_REFUSED, _("A compressed member of %" PRIu64 " bytes is refused"), size);
   else
     fd = assay_open_unlinked (&refusal);
   if (fd >= 0 && ftruncate (fd, size) != 0)

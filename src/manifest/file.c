@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -158,7 +159,7 @@ assay_file_read (AssayFile *self, guint64 offset, void *out, gsize n_bytes, GErr
       if (n == 0)
         {
           g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_IO,
-                       _("“%s” ends at byte %" G_GUINT64_FORMAT ", %" G_GSIZE_FORMAT " bytes too early: it was cut short"),
+                       _("“%s” ends at byte %" PRIu64 ", %zu bytes too early: it was cut short"),
                        display_name (self), offset, n_bytes);
           return FALSE;
         }

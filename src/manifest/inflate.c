@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -49,7 +50,7 @@ static gboolean
 damaged (GError **error, guint64 n_out, guint64 inner_length)
 {
   g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_FORMAT,
-               _("A compressed member is damaged: it gives %" G_GUINT64_FORMAT " bytes where %" G_GUINT64_FORMAT " are needed"),
+               _("A compressed member is damaged: it gives %" PRIu64 " bytes where %" PRIu64 " are needed"),
                n_out, inner_length);
   return FALSE;
 }

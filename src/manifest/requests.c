@@ -6,6 +6,7 @@
 #include <assay/error.h>
 #include <assay/reader-session.h>
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "connection-private.h"
@@ -130,7 +131,7 @@ assay_manifest_read_strings (AssayManifest *self, guint32 variable, guint64 firs
 
   if (n > MAX_STRINGS)
     {
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED, _("%" G_GUINT64_FORMAT " strings are too many to read at once"), n);
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED, _("%" PRIu64 " strings are too many to read at once"), n);
       return NULL;
     }
   assay_manifest_get_layout (self, variable, &layout);
