@@ -91,6 +91,13 @@ def run(changes, options=()):
         return done.returncode, done.stdout.decode()
 
 
+def run_fix():
+    """Mends a tree with bad format and an unlisted source; returns whether nothing is left to say."""
+    changes = {'src/base/a.c': SPDX + 'static const char *a( int b ){ return _("Hello"); }\n'}
+    code, said = run(changes, ('--fix',))
+    return code == 0 and judge(None, False, code, said)
+
+
 def judge(wanted, is_note, code, said):
     """Whether a run said what it should, and nothing else."""
     findings = [line for line in said.splitlines() if line.count(': ') >= 2 and not line.startswith(('note: ', 'check-house: '))]
@@ -103,7 +110,7 @@ def judge(wanted, is_note, code, said):
 
 def main():
     """Runs every case."""
-    print('1..%d' % (len(CASES) + len(NOTES)))
+    print('1..%d' % (len(CASES) + len(NOTES) + 1))
     failed = False
     try:
         subprocess.run(['clang-format-14', '--version'], stdout=subprocess.DEVNULL, check=True)
@@ -121,6 +128,13 @@ def main():
         print('%sok %d /check-house/%s' % ('' if good else 'not ', number, name))
         if not good:
             print(''.join('# %s\n' % line for line in ['wanted: %s, got (%d):' % (wanted, code)] + said.splitlines()), end='')
+    number = len(CASES) + len(NOTES) + 1
+    if has_format:
+        good = run_fix()
+        failed = failed or not good
+        print('%sok %d /check-house/mends-format-and-potfiles' % ('' if good else 'not ', number))
+    else:
+        print('ok %d /check-house/mends-format-and-potfiles # SKIP clang-format-14 is not installed' % number)
     return 1 if failed else 0
 
 
