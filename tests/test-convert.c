@@ -29,8 +29,8 @@ static double
 decode (AssayDtype dtype, guint code)
 {
   guint16 wide = code;
-  guint8 narrow = code;
-  double value;
+  guint8  narrow = code;
+  double  value;
 
   assay_convert_to_double (dtype, assay_dtype_get_info (dtype)->item_size == 2 ? (void *) &wide : (void *) &narrow, &value, 1);
   return value;
@@ -39,8 +39,8 @@ decode (AssayDtype dtype, guint code)
 static guint
 encode (AssayDtype dtype, double value)
 {
-  guint16 wide = 0;
-  guint8 narrow = 0;
+  guint16  wide = 0;
+  guint8   narrow = 0;
   gboolean is_wide = assay_dtype_get_info (dtype)->item_size == 2;
   g_autoptr (GError) error = NULL;
 
@@ -64,8 +64,8 @@ test_convert_small_floats_as_ml_dtypes (void)
       g_assert_cmpint (dtype, !=, ASSAY_DTYPE_INVALID);
       for (guint f = 1; fields[f]; f++)
         {
-          char *colon = strchr (fields[f], ':');
-          guint code = colon ? atoi (fields[f]) : (int) f - 1;
+          char  *colon = strchr (fields[f], ':');
+          guint  code = colon ? atoi (fields[f]) : (int) f - 1;
           double value = g_ascii_strtod (colon ? colon + 1 : fields[f], NULL);
 
           assert_same (decode (dtype, code), value, fields[0], code);
@@ -87,7 +87,7 @@ test_convert_rounds_as_ml_dtypes (void)
     {
       g_auto (GStrv) fields = g_strsplit (lines[i], " ", -1);
       AssayDtype dtype = assay_dtype_from_name (fields[0]);
-      guint code = encode (dtype, g_ascii_strtod (fields[1], NULL));
+      guint      code = encode (dtype, g_ascii_strtod (fields[1], NULL));
 
       if (code != (guint) atoi (fields[2]))
         g_error ("%s: 0x%x", lines[i], code);
@@ -160,9 +160,9 @@ test_convert_says_what_does_not_fit (void)
   g_autoptr (GError) one = NULL, many = NULL;
   guint8 out[3];
 
-  g_assert_false (assay_convert_from_double (ASSAY_DTYPE_UINT8, &(double) { 300 }, out, 1, &one));
+  g_assert_false (assay_convert_from_double (ASSAY_DTYPE_UINT8, &(double){ 300 }, out, 1, &one));
   g_assert_cmpstr (one->message, ==, "300 doesn't fit into uint8, which holds 0 to 255");
-  g_assert_false (assay_convert_from_double (ASSAY_DTYPE_UINT8, (double[]) { 1, 2, -0.75 }, out, 3, &many));
+  g_assert_false (assay_convert_from_double (ASSAY_DTYPE_UINT8, (double[]){ 1, 2, -0.75 }, out, 3, &many));
   g_assert_cmpstr (many->message, ==, "-0.75 at position 2 doesn't fit into uint8, which holds 0 to 255");
 }
 
@@ -190,7 +190,7 @@ test_convert_there_and_back (void)
 static void
 test_convert_complex_to_magnitude (void)
 {
-  float parts[4] = { 3, -4, 1e30f, 1e30f };
+  float  parts[4] = { 3, -4, 1e30f, 1e30f };
   double out[2];
 
   assay_convert_to_double (ASSAY_DTYPE_COMPLEX64, parts, out, 2);

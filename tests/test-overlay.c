@@ -10,7 +10,7 @@ static AssaySource *
 make_counting_source (guint rank, const guint64 *shape)
 {
   guint64 n;
-  int *values;
+  int    *values;
   g_autoptr (GBytes) bytes = NULL;
 
   g_assert_true (assay_shape_n_elements (rank, shape, &n));
@@ -57,9 +57,9 @@ static void
 assert_reads_as (AssaySource *source, const int *plain)
 {
   guint64 n = assay_source_get_n_elements (source);
-  guint rank = assay_source_get_rank (source);
+  guint   rank = assay_source_get_rank (source);
   guint64 start[4], count[4];
-  int out[840], expected[840];
+  int     out[840], expected[840];
 
   g_assert_true (assay_source_read_flat (source, 0, n, out, NULL, NULL));
   g_assert_cmpmem (out, n * sizeof (int), plain, n * sizeof (int));
@@ -81,8 +81,8 @@ assert_maps_as (AssaySource *source, const int *plain, const gboolean *touched)
 
   for (int i = 0; i < 10; i++)
     {
-      guint64 first = g_test_rand_int_range (0, n), length = g_test_rand_int_range (1, MIN (n - first, 9) + 1);
-      gboolean clean = TRUE;
+      guint64        first = g_test_rand_int_range (0, n), length = g_test_rand_int_range (1, MIN (n - first, 9) + 1);
+      gboolean       clean = TRUE;
       AssaySourceMap map;
 
       for (guint64 k = first; k < first + length; k++)
@@ -126,17 +126,17 @@ test_overlay_reads_as_plain_memory (void)
       {
         g_autoptr (AssaySource) base = make_counting_source (rank, shapes[s]);
         g_autoptr (AssaySource) source = g_object_ref (base);
-        guint64 n = assay_source_get_n_elements (base);
+        guint64  n = assay_source_get_n_elements (base);
         gboolean touched[840] = { FALSE };
-        int plain[840];
+        int      plain[840];
 
         g_assert_cmpuint (n, <=, 840);
         for (guint64 i = 0; i < n; i++)
           plain[i] = i;
         for (int edit = 0; edit < 60; edit++)
           {
-            guint64 start[4] = { 0 }, count[4] = { 1, 1, 1, 1 };
-            guint64 n_box = random_box (rank, shapes[s], start, count);
+            guint64         start[4] = { 0 }, count[4] = { 1, 1, 1, 1 };
+            guint64         n_box = random_box (rank, shapes[s], start, count);
             g_autofree int *values = g_new (int, n_box);
             g_autoptr (GBytes) bytes = NULL;
             g_autoptr (AssaySource) next = NULL;
@@ -165,15 +165,15 @@ test_overlay_reads_as_plain_memory (void)
 static void
 test_overlay_leaves_older_ones (void)
 {
-  guint64 shape[] = { 100 };
+  guint64      shape[] = { 100 };
   AssaySource *steps[201];
 
   steps[0] = make_counting_source (1, shape);
   for (int i = 0; i < 200; i++)
     {
-      g_autoptr (GBytes) bytes = g_bytes_new (&(int) { -1 - i }, 4);
+      g_autoptr (GBytes) bytes = g_bytes_new (&(int){ -1 - i }, 4);
 
-      steps[i + 1] = assay_overlay_new (steps[i], (guint64[]) { i * 37 % 100 }, (guint64[]) { 1 }, bytes, NULL);
+      steps[i + 1] = assay_overlay_new (steps[i], (guint64[]){ i * 37 % 100 }, (guint64[]){ 1 }, bytes, NULL);
     }
   for (int i = 200; i >= 0; i--)
     {
@@ -205,8 +205,8 @@ test_overlay_changes_since_a_step (void)
   g_autofree int *values = g_new0 (int, 2000);
   g_autoptr (GBytes) many = g_bytes_new (values, 30 * 4);
   g_autoptr (GBytes) one = g_bytes_new (values, 4);
-  g_autoptr (AssaySource) first = assay_overlay_new (base, (guint64[]) { 0, 0 }, (guint64[]) { 30, 1 }, many, NULL);
-  g_autoptr (AssaySource) second = assay_overlay_new (first, (guint64[]) { 39, 49 }, (guint64[]) { 1, 1 }, one, NULL);
+  g_autoptr (AssaySource) first = assay_overlay_new (base, (guint64[]){ 0, 0 }, (guint64[]){ 30, 1 }, many, NULL);
+  g_autoptr (AssaySource) second = assay_overlay_new (first, (guint64[]){ 39, 49 }, (guint64[]){ 1, 1 }, one, NULL);
   g_autoptr (AssaySource) other = make_counting_source (2, shape);
   g_autoptr (GArray) same = assay_source_changed_ranges (second, second);
   g_autoptr (GArray) forth = assay_source_changed_ranges (second, first);
@@ -252,7 +252,7 @@ test_overlay_of_strings (void)
     {
       g_autoptr (GPtrArray) fresh = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
       gboolean large = round % 4 == 3;
-      guint64 start[] = { large ? 0 : 1, large ? 0 : round % 8 }, count[] = { large ? 3 : 1, large ? 7 : 1 };
+      guint64  start[] = { large ? 0 : 1, large ? 0 : round % 8 }, count[] = { large ? 3 : 1, large ? 7 : 1 };
       g_autoptr (AssaySource) next = NULL;
 
       for (guint64 i = 0; i < count[0] * count[1]; i++)
@@ -265,12 +265,12 @@ test_overlay_of_strings (void)
       g_assert_no_error (error);
       g_set_object (&source, next);
     }
-  out = assay_source_read_strings (source, (guint64[]) { 1, 5 }, (guint64[]) { 1, 3 }, NULL, &error);
+  out = assay_source_read_strings (source, (guint64[]){ 1, 5 }, (guint64[]){ 1, 3 }, NULL, &error);
   g_assert_no_error (error);
   assert_string (out->pdata[0], "new 11");
   assert_string (out->pdata[1], "new 11");
   assert_string (out->pdata[2], "old 15");
-  g_assert_null (assay_overlay_new (source, (guint64[]) { 0, 0 }, (guint64[]) { 1, 1 }, number, &error));
+  g_assert_null (assay_overlay_new (source, (guint64[]){ 0, 0 }, (guint64[]){ 1, 1 }, number, &error));
   g_assert_error (error, ASSAY_ERROR, ASSAY_ERROR_DTYPE);
 }
 
@@ -279,16 +279,16 @@ test_overlay_refuses_what_does_not_fit (void)
 {
   guint64 shape[] = { 4, 5 };
   g_autoptr (AssaySource) base = make_counting_source (2, shape);
-  g_autoptr (GBytes) two = g_bytes_new ((int[2]) { 0 }, 8);
+  g_autoptr (GBytes) two = g_bytes_new ((int[2]){ 0 }, 8);
   g_autoptr (GBytes) none = g_bytes_new (NULL, 0);
   g_autoptr (GError) outside = NULL, length = NULL;
   g_autoptr (AssaySource) same = NULL;
 
-  g_assert_null (assay_overlay_new (base, (guint64[]) { 3, 4 }, (guint64[]) { 1, 2 }, two, &outside));
+  g_assert_null (assay_overlay_new (base, (guint64[]){ 3, 4 }, (guint64[]){ 1, 2 }, two, &outside));
   g_assert_error (outside, ASSAY_ERROR, ASSAY_ERROR_RANGE);
-  g_assert_null (assay_overlay_new (base, (guint64[]) { 0, 0 }, (guint64[]) { 1, 3 }, two, &length));
+  g_assert_null (assay_overlay_new (base, (guint64[]){ 0, 0 }, (guint64[]){ 1, 3 }, two, &length));
   g_assert_error (length, ASSAY_ERROR, ASSAY_ERROR_SHAPE);
-  same = assay_overlay_new (base, (guint64[]) { 4, 5 }, (guint64[]) { 0, 0 }, none, NULL);
+  same = assay_overlay_new (base, (guint64[]){ 4, 5 }, (guint64[]){ 0, 0 }, none, NULL);
   g_assert_true (same == base);
 }
 
@@ -300,21 +300,21 @@ test_overlay_many_edits (void)
   guint64 shape[] = { 1000, 1000 };
   g_autoptr (AssaySource) base = make_counting_source (2, shape);
   g_autoptr (GPtrArray) steps = g_ptr_array_new_with_free_func (g_object_unref);
-  gint64 begin = g_get_monotonic_time ();
+  gint64       begin = g_get_monotonic_time ();
   AssaySource *last = base;
-  int out[40 * 20];
-  guint64 n_wrong = 0;
+  int          out[40 * 20];
+  guint64      n_wrong = 0;
 
   for (int i = 0; i < 20000; i++)
     {
-      g_autoptr (GBytes) bytes = g_bytes_new (&(int) { -i }, 4);
+      g_autoptr (GBytes) bytes = g_bytes_new (&(int){ -i }, 4);
 
-      last = assay_overlay_new (last, (guint64[]) { i / 20, i % 20 * 50 }, (guint64[]) { 1, 1 }, bytes, NULL);
+      last = assay_overlay_new (last, (guint64[]){ i / 20, i % 20 * 50 }, (guint64[]){ 1, 1 }, bytes, NULL);
       g_ptr_array_add (steps, last);
     }
   for (int i = 0; i < 1000; i++)
     {
-      g_assert_true (assay_source_read (last, (guint64[]) { i * 9 % 960, i * 7 % 980 }, (guint64[]) { 40, 20 }, out, NULL, NULL));
+      g_assert_true (assay_source_read (last, (guint64[]){ i * 9 % 960, i * 7 % 980 }, (guint64[]){ 40, 20 }, out, NULL, NULL));
       n_wrong += out[0] != (i * 7 % 980 % 50 == 0 ? -(i * 9 % 960 * 20 + i * 7 % 980 / 50) : i * 9 % 960 * 1000 + i * 7 % 980);
     }
   g_assert_cmpuint (n_wrong, ==, 0);

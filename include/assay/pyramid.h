@@ -99,9 +99,10 @@ guint64 assay_pyramid_get_n_columns (AssayPyramid *self);
  * @max: (array): room for as many: the largest value
  * @flags: (array): room for as many: `AssayPixelFlags`
  *
- * Tells what is known now. A pixel smaller than an element shows the element at its centre; a larger one
- * covers each element that begins in it, so every element of the view is covered by exactly one pixel. Where blocks are
- * larger than pixels, or lie across their edges, a pixel shows some of its surroundings too, never less than it covers.
+ * Tells what is known now. A pixel smaller than an element shows the element at its centre; a larger one covers the elements
+ * from the one at its upper left corner on, up to that of the next pixel, so every element of the view is covered by just
+ * one pixel. Where blocks lie across the edges of pixels, a pixel shows some of its surroundings too, never less than it
+ * covers.
  *
  * Any thread may call this. It takes some milliseconds for a million pixels; it reads nothing.
  *

@@ -21,36 +21,36 @@ typedef void (*ToDouble) (AssayDtype dtype, const void *in, double *out, gsize n
 typedef gsize (*FromDouble) (AssayDtype dtype, const double *in, void *out, gsize n);
 
 /* Plain C types. Reading through a packed struct lets the compiler use unaligned vector loads. */
-#define DEFINE_TO_DOUBLE(name, Type)                                         \
+#define DEFINE_TO_DOUBLE(name, Type)                                                    \
   static void name##_to_double (AssayDtype dtype, const void *in, double *out, gsize n) \
-  {                                                                          \
-    const struct                                                             \
-    {                                                                        \
-      Type value;                                                            \
-    } __attribute__ ((packed, may_alias)) *p = in;                           \
-                                                                             \
-    for (gsize i = 0; i < n; i++)                                            \
-      out[i] = (double) p[i].value;                                          \
+  {                                                                                     \
+    const struct                                                                        \
+    {                                                                                   \
+      Type value;                                                                       \
+    } __attribute__ ((packed, may_alias)) *p = in;                                      \
+                                                                                        \
+    for (gsize i = 0; i < n; i++)                                                       \
+      out[i] = (double) p[i].value;                                                     \
   }
 
 /* An integer holds what rounds into [low, high); both are exact doubles. */
-#define DEFINE_FROM_DOUBLE_INT(name, Type, low, high)                         \
+#define DEFINE_FROM_DOUBLE_INT(name, Type, low, high)                                      \
   static gsize name##_from_double (AssayDtype dtype, const double *in, void *out, gsize n) \
-  {                                                                           \
-    struct                                                                    \
-    {                                                                         \
-      Type value;                                                             \
-    } __attribute__ ((packed, may_alias)) *p = out;                           \
-                                                                              \
-    for (gsize i = 0; i < n; i++)                                             \
-      {                                                                       \
-        double rounded = rint (in[i]);                                        \
-                                                                              \
-        if (!(rounded >= (low) && rounded < (high)))                          \
-          return i;                                                           \
-        p[i].value = (Type) rounded;                                          \
-      }                                                                       \
-    return n;                                                                 \
+  {                                                                                        \
+    struct                                                                                 \
+    {                                                                                      \
+      Type value;                                                                          \
+    } __attribute__ ((packed, may_alias)) *p = out;                                        \
+                                                                                           \
+    for (gsize i = 0; i < n; i++)                                                          \
+      {                                                                                    \
+        double rounded = rint (in[i]);                                                     \
+                                                                                           \
+        if (!(rounded >= (low) && rounded < (high)))                                       \
+          return i;                                                                        \
+        p[i].value = (Type) rounded;                                                       \
+      }                                                                                    \
+    return n;                                                                              \
   }
 
 DEFINE_TO_DOUBLE (int8, gint8)
@@ -95,7 +95,7 @@ static void
 narrow_int_to_double (AssayDtype dtype, const void *in, double *out, gsize n)
 {
   const guint8 *p = in;
-  guint shift = 8 - assay_dtype_get_info (dtype)->bits;
+  guint         shift = 8 - assay_dtype_get_info (dtype)->bits;
 
   for (gsize i = 0; i < n; i++)
     out[i] = (gint8) (p[i] << shift) >> shift;
@@ -105,7 +105,7 @@ static void
 narrow_uint_to_double (AssayDtype dtype, const void *in, double *out, gsize n)
 {
   const guint8 *p = in;
-  guint mask = (1u << assay_dtype_get_info (dtype)->bits) - 1;
+  guint         mask = (1u << assay_dtype_get_info (dtype)->bits) - 1;
 
   for (gsize i = 0; i < n; i++)
     out[i] = p[i] & mask;
@@ -194,7 +194,7 @@ static gsize
 narrow_int_from_double (AssayDtype dtype, const double *in, void *out, gsize n)
 {
   guint8 *p = out;
-  int high = 1 << (assay_dtype_get_info (dtype)->bits - 1);
+  int     high = 1 << (assay_dtype_get_info (dtype)->bits - 1);
 
   for (gsize i = 0; i < n; i++)
     {
@@ -211,8 +211,8 @@ static gsize
 small_float_from_double (AssayDtype dtype, const double *in, void *out, gsize n)
 {
   const SmallFloat *format = small_float_get (dtype);
-  gboolean wide = assay_dtype_get_info (dtype)->item_size == 2;
-  guint8 *p = out;
+  gboolean          wide = assay_dtype_get_info (dtype)->item_size == 2;
+  guint8           *p = out;
 
   for (gsize i = 0; i < n; i++)
     {
@@ -221,7 +221,7 @@ small_float_from_double (AssayDtype dtype, const double *in, void *out, gsize n)
       if (!small_float_encode (format, in[i], &code))
         return i;
       if (wide)
-        memcpy (p + 2 * i, &(guint16) { code }, 2);
+        memcpy (p + 2 * i, &(guint16){ code }, 2);
       else
         p[i] = code;
     }
@@ -242,7 +242,7 @@ float32_from_double (AssayDtype dtype, const double *in, void *out, gsize n)
     {
       if (!fits_float (in[i]))
         return i;
-      memcpy ((guint8 *) out + i * sizeof (float), &(float) { in[i] }, sizeof (float));
+      memcpy ((guint8 *) out + i * sizeof (float), &(float){ in[i] }, sizeof (float));
     }
   return n;
 }
@@ -260,7 +260,7 @@ float128_from_double (AssayDtype dtype, const double *in, void *out, gsize n)
 {
   memset (out, 0, n * 16);
   for (gsize i = 0; i < n; i++)
-    memcpy ((guint8 *) out + i * 16, &(long double) { in[i] }, 10);
+    memcpy ((guint8 *) out + i * 16, &(long double){ in[i] }, 10);
   return n;
 }
 
@@ -271,7 +271,7 @@ complex64_from_double (AssayDtype dtype, const double *in, void *out, gsize n)
     {
       if (!fits_float (in[i]))
         return i;
-      memcpy ((guint8 *) out + i * 8, (float[2]) { in[i], 0 }, 8);
+      memcpy ((guint8 *) out + i * 8, (float[2]){ in[i], 0 }, 8);
     }
   return n;
 }
@@ -280,7 +280,7 @@ static gsize
 complex128_from_double (AssayDtype dtype, const double *in, void *out, gsize n)
 {
   for (gsize i = 0; i < n; i++)
-    memcpy ((guint8 *) out + i * 16, (double[2]) { in[i], 0 }, 16);
+    memcpy ((guint8 *) out + i * 16, (double[2]){ in[i], 0 }, 16);
   return n;
 }
 
@@ -331,7 +331,7 @@ assay_convert_get_range (AssayDtype dtype)
 {
   const char *range = conversions[dtype].range;
 
-  return range ? _(range) : "";
+  return range ? _ (range) : "";
 }
 
 void
@@ -345,7 +345,7 @@ assay_convert_to_double (AssayDtype dtype, const void *in, double *out, gsize n)
 gboolean
 assay_convert_from_double (AssayDtype dtype, const double *in, void *out, gsize n, GError **error)
 {
-  char value[NUMBER_TEXT_SIZE];
+  char  value[NUMBER_TEXT_SIZE];
   gsize n_done;
 
   g_return_val_if_fail (assay_dtype_is_numeric (dtype), FALSE);
@@ -354,10 +354,10 @@ assay_convert_from_double (AssayDtype dtype, const double *in, void *out, gsize 
     return TRUE;
   number_text_shortest (ASSAY_DTYPE_FLOAT64, in[n_done], value);
   if (n == 1)
-    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_RANGE, _("%s doesn't fit into %s, which holds %s"), value,
+    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_RANGE, _ ("%s doesn't fit into %s, which holds %s"), value,
                  assay_dtype_get_info (dtype)->name, assay_convert_get_range (dtype));
   else
-    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_RANGE, _("%s at position %" PRIu64 " doesn't fit into %s, which holds %s"),
+    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_RANGE, _ ("%s at position %" PRIu64 " doesn't fit into %s, which holds %s"),
                  value, (guint64) n_done, assay_dtype_get_info (dtype)->name, assay_convert_get_range (dtype));
   return FALSE;
 }

@@ -35,8 +35,34 @@ typedef struct
 } Decimal;
 
 static const long double powers_of_ten[28] = {
-  1e0L, 1e1L, 1e2L, 1e3L, 1e4L, 1e5L, 1e6L, 1e7L, 1e8L, 1e9L, 1e10L, 1e11L, 1e12L, 1e13L,
-  1e14L, 1e15L, 1e16L, 1e17L, 1e18L, 1e19L, 1e20L, 1e21L, 1e22L, 1e23L, 1e24L, 1e25L, 1e26L, 1e27L,
+  1e0L,
+  1e1L,
+  1e2L,
+  1e3L,
+  1e4L,
+  1e5L,
+  1e6L,
+  1e7L,
+  1e8L,
+  1e9L,
+  1e10L,
+  1e11L,
+  1e12L,
+  1e13L,
+  1e14L,
+  1e15L,
+  1e16L,
+  1e17L,
+  1e18L,
+  1e19L,
+  1e20L,
+  1e21L,
+  1e22L,
+  1e23L,
+  1e24L,
+  1e25L,
+  1e26L,
+  1e27L,
 };
 
 static locale_t
@@ -71,7 +97,7 @@ char *
 number_text_print (const char *format, long double value)
 {
   locale_t old = uselocale (get_c_locale ());
-  char *text = g_strdup_printf (format, value);
+  char    *text = g_strdup_printf (format, value);
 
   uselocale (old);
   return text;
@@ -98,14 +124,15 @@ static Interval
 make_interval (AssayDtype dtype, double value)
 {
   const SmallFloat *format = small_float_get (dtype);
-  Interval interval = { .value = value };
-  long double below, above;
-  gboolean normal;
+  Interval          interval = { .value = value };
+  long double       below, above;
+  gboolean          normal;
 
   if (format != NULL)
     {
       get_small_neighbours (format, value, &below, &above);
-      interval.first_precision = dtype == ASSAY_DTYPE_FLOAT16 ? 3 : dtype == ASSAY_DTYPE_BFLOAT16 ? 2 : 1;
+      interval.first_precision = dtype == ASSAY_DTYPE_FLOAT16 ? 3 : dtype == ASSAY_DTYPE_BFLOAT16 ? 2
+                                                                                                  : 1;
       interval.last_precision = 9;
       normal = value >= ldexp (1, 1 - format->bias);
     }
@@ -137,7 +164,7 @@ static void
 set_digits (Decimal *decimal, guint64 integer, int power)
 {
   char reversed[24];
-  int n = 0, n_zeros = 0;
+  int  n = 0, n_zeros = 0;
 
   while (integer % 10 == 0 && integer > 0)
     {
@@ -160,7 +187,7 @@ find_digits_fast (const Interval *interval, Decimal *decimal)
 
   for (int precision = interval->first_precision; precision <= interval->last_precision; precision++)
     {
-      int power = precision - 1 - exponent;
+      int         power = precision - 1 - exponent;
       long double scaled, whole, back;
 
       if (ABS (power) > MAX_EXACT_POWER || precision > 18)
@@ -188,9 +215,9 @@ find_digits_slowly (const Interval *interval, Decimal *decimal)
 {
   for (int precision = interval->first_precision; precision <= interval->last_precision; precision++)
     {
-      char printed[64], text[64];
+      char        printed[64], text[64];
       long double back;
-      int n = 0;
+      int         n = 0;
 
       snprintf (printed, sizeof printed, "%.*Le", precision - 1, interval->value);
       for (const char *p = printed; *p != 'e'; p++)
@@ -211,7 +238,7 @@ find_digits_slowly (const Interval *interval, Decimal *decimal)
 static gsize
 lay_out (const Decimal *decimal, gboolean negative, char *out)
 {
-  int n = decimal->n_digits, point = decimal->exponent + 1;
+  int   n = decimal->n_digits, point = decimal->exponent + 1;
   char *p = out;
 
   if (negative)
@@ -248,7 +275,9 @@ lay_out (const Decimal *decimal, gboolean negative, char *out)
 static gsize
 write_special (long double value, char *out)
 {
-  const char *text = isnan (value) ? "NaN" : isinf (value) ? "-inf" : value == 0 ? "-0" : NULL;
+  const char *text = isnan (value) ? "NaN" : isinf (value) ? "-inf"
+                                         : value == 0      ? "-0"
+                                                           : NULL;
 
   if (text == NULL)
     return 0;
@@ -260,10 +289,10 @@ write_special (long double value, char *out)
 gsize
 number_text_shortest (AssayDtype dtype, double value, char *out)
 {
-  double magnitude = fabs (value);
-  gsize length = write_special (value, out);
+  double   magnitude = fabs (value);
+  gsize    length = write_special (value, out);
   Interval interval;
-  Decimal decimal;
+  Decimal  decimal;
 
   if (length > 0)
     return length;
@@ -281,9 +310,9 @@ number_text_shortest (AssayDtype dtype, double value, char *out)
 gsize
 number_text_shortest_long (long double value, char *out)
 {
-  gsize length = write_special (value, out);
+  gsize    length = write_special (value, out);
   Interval interval = { .value = fabsl (value), .first_precision = 1, .last_precision = LDBL_DECIMAL_DIG };
-  Decimal decimal;
+  Decimal  decimal;
 
   if (length > 0)
     return length;

@@ -60,7 +60,7 @@ OverlayLayer *overlay_layer_new (const OverlayFacts *facts,
                                  GBytes            **strings);
 
 OverlayLayer *overlay_layer_ref (OverlayLayer *self);
-void overlay_layer_unref (OverlayLayer *self);
+void          overlay_layer_unref (OverlayLayer *self);
 
 /**
  * overlay_layer_merge:

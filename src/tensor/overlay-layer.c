@@ -78,7 +78,7 @@ overlay_layer_new (const OverlayFacts *facts,
                    GBytes             *bytes,
                    GBytes            **strings)
 {
-  guint64 n = get_n_in_box (facts->rank, count);
+  guint64       n = get_n_in_box (facts->rank, count);
   OverlayLayer *self = make_layer (facts, n, n <= FEW_CELLS);
 
   if (facts->rank > 0)
@@ -141,14 +141,14 @@ OverlayLayer *
 overlay_layer_merge (const OverlayFacts *facts, const OverlayLayer *older, const OverlayLayer *newer)
 {
   OverlayLayer *self = make_layer (facts, older->n + newer->n, TRUE);
-  gsize i = 0, j = 0, n = 0, size = facts->item_size;
+  gsize         i = 0, j = 0, n = 0, size = facts->item_size;
 
   self->values = g_malloc (self->n * size);
   while (i < older->n || j < newer->n)
     {
-      gboolean take_newer = j < newer->n && (i == older->n || newer->cells[j] <= older->cells[i]);
+      gboolean            take_newer = j < newer->n && (i == older->n || newer->cells[j] <= older->cells[i]);
       const OverlayLayer *from = take_newer ? newer : older;
-      gsize at = take_newer ? j++ : i++;
+      gsize               at = take_newer ? j++ : i++;
 
       if (take_newer && i < older->n && older->cells[i] == newer->cells[at])
         i++;
@@ -252,7 +252,7 @@ apply_cells (const OverlayFacts *facts, const OverlayLayer *self, const guint64 
        cell < self->n && self->cells[cell] <= end; cell++)
     {
       guint64 position = 0;
-      guint axis = 0;
+      guint   axis = 0;
 
       assay_shape_index (facts->rank, facts->shape, self->cells[cell], index);
       for (; axis < facts->rank && index[axis] >= start[axis] && index[axis] <= last[axis]; axis++)
@@ -272,8 +272,8 @@ apply_box (const OverlayFacts *facts,
            guint8             *out)
 {
   guint64 from[ASSAY_MAX_RANK], to[ASSAY_MAX_RANK], index[ASSAY_MAX_RANK] = { 0 };
-  guint n_axes = facts->rank ? facts->rank - 1 : 0;
-  gsize run = (facts->rank ? common_count[n_axes] : 1) * facts->item_size;
+  guint   n_axes = facts->rank ? facts->rank - 1 : 0;
+  gsize   run = (facts->rank ? common_count[n_axes] : 1) * facts->item_size;
 
   for (guint i = 0; i < facts->rank; i++)
     {
@@ -306,8 +306,8 @@ overlay_layer_apply (const OverlayFacts *facts,
 void
 overlay_layer_add_ranges (const OverlayFacts *facts, const OverlayLayer *self, GArray *ranges)
 {
-  guint64 index[ASSAY_MAX_RANK] = { 0 };
-  guint n_axes = facts->rank;
+  guint64    index[ASSAY_MAX_RANK] = { 0 };
+  guint      n_axes = facts->rank;
   AssayRange range = { 0, 1 };
 
   if (self->cells != NULL)

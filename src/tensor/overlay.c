@@ -28,7 +28,7 @@ get_facts (AssaySource *source)
 {
   gboolean is_string = assay_source_get_dtype (source) == ASSAY_DTYPE_STRING;
 
-  return (OverlayFacts) {
+  return (OverlayFacts){
     .rank = assay_source_get_rank (source),
     .shape = assay_source_get_shape (source),
     .item_size = is_string ? sizeof (GBytes *) : assay_source_get_item_size (source),
@@ -55,8 +55,8 @@ overlay_read (AssaySource   *source,
               GError       **error)
 {
   AssayOverlay *self = ASSAY_OVERLAY (source);
-  OverlayFacts facts = get_facts (source);
-  int first = find_cover (self, &facts, start, count);
+  OverlayFacts  facts = get_facts (source);
+  int           first = find_cover (self, &facts, start, count);
 
   if (first < 0 && !assay_source_read (self->base, start, count, out, cancellable, error))
     return FALSE;
@@ -74,7 +74,7 @@ overlay_read_strings (AssaySource   *source,
                       GError       **error)
 {
   AssayOverlay *self = ASSAY_OVERLAY (source);
-  OverlayFacts facts = get_facts (source);
+  OverlayFacts  facts = get_facts (source);
   g_autoptr (GPtrArray) strings = assay_source_read_strings (self->base, start, count, cancellable, error);
   g_autofree GBytes **edited = NULL;
 
@@ -92,7 +92,7 @@ static gboolean
 overlay_map (AssaySource *source, guint64 first, guint64 n, AssaySourceMap *map, GError **error)
 {
   AssayOverlay *self = ASSAY_OVERLAY (source);
-  OverlayFacts facts = get_facts (source);
+  OverlayFacts  facts = get_facts (source);
 
   for (guint i = 0; i < self->layers->len; i++)
     if (overlay_layer_touches (&facts, self->layers->pdata[i], first, n))
@@ -172,7 +172,7 @@ check_box (const OverlayFacts *facts, const guint64 *start, const guint64 *count
       if (start[i] > facts->shape[i] || count[i] > facts->shape[i] - start[i])
         {
           g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_RANGE,
-                       _("Indices %" PRIu64 " to %" PRIu64 " of axis %u are outside its %" PRIu64 " elements"),
+                       _ ("Indices %" PRIu64 " to %" PRIu64 " of axis %u are outside its %" PRIu64 " elements"),
                        start[i], start[i] + count[i], i, facts->shape[i]);
           return FALSE;
         }
@@ -206,18 +206,18 @@ AssaySource *
 assay_overlay_new (AssaySource *base, const guint64 *start, const guint64 *count, GBytes *values, GError **error)
 {
   OverlayFacts facts = get_facts (base);
-  guint64 n;
+  guint64      n;
 
   if (facts.is_string)
     {
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_DTYPE, _("Strings can't be replaced by numbers"));
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_DTYPE, _ ("Strings can't be replaced by numbers"));
       return NULL;
     }
   if (!check_box (&facts, start, count, &n, error))
     return NULL;
   if (g_bytes_get_size (values) != n * facts.item_size)
     {
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SHAPE, _("The box takes %" PRIu64 " bytes, but there are %" PRIu64),
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SHAPE, _ ("The box takes %" PRIu64 " bytes, but there are %" PRIu64),
                    n * facts.item_size, (guint64) g_bytes_get_size (values));
       return NULL;
     }
@@ -230,11 +230,11 @@ AssaySource *
 assay_overlay_new_for_strings (AssaySource *base, const guint64 *start, const guint64 *count, GPtrArray *strings, GError **error)
 {
   OverlayFacts facts = get_facts (base);
-  guint64 n;
+  guint64      n;
 
   if (!facts.is_string)
     {
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_DTYPE, _("Values of type %s can't be replaced by strings"),
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_DTYPE, _ ("Values of type %s can't be replaced by strings"),
                    assay_source_get_dtype_name (base));
       return NULL;
     }
@@ -242,7 +242,7 @@ assay_overlay_new_for_strings (AssaySource *base, const guint64 *start, const gu
     return NULL;
   if (strings->len != n)
     {
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SHAPE, _("The box takes %" PRIu64 " strings, but there are %u"), n, strings->len);
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SHAPE, _ ("The box takes %" PRIu64 " strings, but there are %u"), n, strings->len);
       return NULL;
     }
   if (n == 0)
@@ -263,7 +263,7 @@ static void
 join_ranges (GArray *ranges)
 {
   AssayRange *r = (AssayRange *) ranges->data;
-  guint n = 0;
+  guint       n = 0;
 
   g_array_sort (ranges, compare_ranges);
   for (guint i = 0; i < ranges->len; i++)
@@ -294,9 +294,9 @@ get_root (AssaySource *source)
 GArray *
 assay_source_changed_ranges (AssaySource *self, AssaySource *base)
 {
-  GArray *ranges = g_array_new (FALSE, FALSE, sizeof (AssayRange));
+  GArray    *ranges = g_array_new (FALSE, FALSE, sizeof (AssayRange));
   AssayRange all = { 0, assay_source_get_n_elements (self) };
-  guint n_common = 0;
+  guint      n_common = 0;
 
   if (self == base)
     return ranges;

@@ -10,20 +10,30 @@
 #include <string.h>
 
 #define FIRST ASSAY_DTYPE_FLOAT4_E2M1FN
-#define LAST  ASSAY_DTYPE_BFLOAT16
+#define LAST ASSAY_DTYPE_BFLOAT16
 
 static const SmallFloat formats[LAST - FIRST + 1] = {
   [ASSAY_DTYPE_FLOAT4_E2M1FN - FIRST] = { 2, 1, 1, SMALL_FLOAT_ALL, 0x7, 0, 0 },
-  [ASSAY_DTYPE_FLOAT6_E2M3FN - FIRST] = { 2, 3, 1, SMALL_FLOAT_ALL, 0x1f, 0, 0 },
-  [ASSAY_DTYPE_FLOAT6_E3M2FN - FIRST] = { 3, 2, 3, SMALL_FLOAT_ALL, 0x1f, 0, 0 },
-  [ASSAY_DTYPE_FLOAT8_E4M3FN - FIRST] = { 4, 3, 7, SMALL_FLOAT_FN, 0x7e, 0x7f, 0 },
-  [ASSAY_DTYPE_FLOAT8_E5M2 - FIRST] = { 5, 2, 15, SMALL_FLOAT_IEEE, 0x7b, 0x7e, 0x7c },
-  [ASSAY_DTYPE_FLOAT8_E4M3FNUZ - FIRST] = { 4, 3, 8, SMALL_FLOAT_FNUZ, 0x7f, 0x80, 0 },
-  [ASSAY_DTYPE_FLOAT8_E5M2FNUZ - FIRST] = { 5, 2, 16, SMALL_FLOAT_FNUZ, 0x7f, 0x80, 0 },
-  [ASSAY_DTYPE_FLOAT8_E4M3B11FNUZ - FIRST] = { 4, 3, 11, SMALL_FLOAT_FNUZ, 0x7f, 0x80, 0 },
-  [ASSAY_DTYPE_FLOAT8_E8M0FNU - FIRST] = { 8, 0, 127, SMALL_FLOAT_POWERS, 0xfe, 0xff, 0 },
-  [ASSAY_DTYPE_FLOAT16 - FIRST] = { 5, 10, 15, SMALL_FLOAT_IEEE, 0x7bff, 0x7e00, 0x7c00 },
-  [ASSAY_DTYPE_BFLOAT16 - FIRST] = { 8, 7, 127, SMALL_FLOAT_IEEE, 0x7f7f, 0x7fc0, 0x7f80 },
+  [ASSAY_DTYPE_FLOAT6_E2M3FN -
+      FIRST] = { 2, 3, 1, SMALL_FLOAT_ALL, 0x1f, 0, 0 },
+  [ASSAY_DTYPE_FLOAT6_E3M2FN -
+      FIRST] = { 3, 2, 3, SMALL_FLOAT_ALL, 0x1f, 0, 0 },
+  [ASSAY_DTYPE_FLOAT8_E4M3FN -
+      FIRST] = { 4, 3, 7, SMALL_FLOAT_FN, 0x7e, 0x7f, 0 },
+  [ASSAY_DTYPE_FLOAT8_E5M2 -
+      FIRST] = { 5, 2, 15, SMALL_FLOAT_IEEE, 0x7b, 0x7e, 0x7c },
+  [ASSAY_DTYPE_FLOAT8_E4M3FNUZ -
+      FIRST] = { 4, 3, 8, SMALL_FLOAT_FNUZ, 0x7f, 0x80, 0 },
+  [ASSAY_DTYPE_FLOAT8_E5M2FNUZ -
+      FIRST] = { 5, 2, 16, SMALL_FLOAT_FNUZ, 0x7f, 0x80, 0 },
+  [ASSAY_DTYPE_FLOAT8_E4M3B11FNUZ -
+      FIRST] = { 4, 3, 11, SMALL_FLOAT_FNUZ, 0x7f, 0x80, 0 },
+  [ASSAY_DTYPE_FLOAT8_E8M0FNU -
+      FIRST] = { 8, 0, 127, SMALL_FLOAT_POWERS, 0xfe, 0xff, 0 },
+  [ASSAY_DTYPE_FLOAT16 -
+      FIRST] = { 5, 10, 15, SMALL_FLOAT_IEEE, 0x7bff, 0x7e00, 0x7c00 },
+  [ASSAY_DTYPE_BFLOAT16 -
+      FIRST] = { 8, 7, 127, SMALL_FLOAT_IEEE, 0x7f7f, 0x7fc0, 0x7f80 },
 };
 
 const SmallFloat *
@@ -70,7 +80,7 @@ shift_rounding (guint64 value, guint shift)
 static guint64
 encode_magnitude (const SmallFloat *self, guint64 bits)
 {
-  guint shift = 52 - self->n_mantissa;
+  guint   shift = 52 - self->n_mantissa;
   guint64 smallest_normal = (guint64) (1024 - self->bias) << 52;
 
   if (bits >= smallest_normal)
@@ -102,7 +112,7 @@ encode_power (const SmallFloat *self, double value, guint *code)
 gboolean
 small_float_encode (const SmallFloat *self, double value, guint *code)
 {
-  guint sign = signbit (value) ? 1u << (self->n_exponent + self->n_mantissa) : 0;
+  guint   sign = signbit (value) ? 1u << (self->n_exponent + self->n_mantissa) : 0;
   guint64 bits;
 
   if (self->kind == SMALL_FLOAT_POWERS)
@@ -127,7 +137,7 @@ const double *
 small_float_table (AssayDtype dtype)
 {
   static double tables[ASSAY_DTYPE_FLOAT8_E8M0FNU - FIRST + 1][256];
-  static gsize made = 0;
+  static gsize  made = 0;
 
   if (g_once_init_enter (&made))
     {

@@ -42,9 +42,9 @@ typedef gboolean (*PieceFunc) (const double *values, gsize n, void *data);
 static gboolean
 for_each_piece (AssaySource *source, AssayJob *job, PieceFunc function, void *data, GError **error)
 {
-  guint64 n = assay_source_get_n_elements (source);
-  gsize n_piece = MIN (n, PIECE);
-  g_autofree void *raw = g_malloc (n_piece * assay_source_get_item_size (source));
+  guint64            n = assay_source_get_n_elements (source);
+  gsize              n_piece = MIN (n, PIECE);
+  g_autofree void   *raw = g_malloc (n_piece * assay_source_get_item_size (source));
   g_autofree double *values = g_new (double, n_piece);
 
   for (guint64 first = 0; first < n; first += n_piece)
@@ -70,7 +70,7 @@ typedef struct
 static gboolean
 first_pass (const double *values, gsize n, void *data)
 {
-  Pass *pass = data;
+  Pass            *pass = data;
   AssayStatistics *s = pass->statistics;
 
   for (gsize i = 0; i < n; i++)
@@ -99,15 +99,15 @@ static void
 finish (Pass *pass)
 {
   static const double at[7] = { 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99 };
-  AssayStatistics *s = pass->statistics;
-  double m2 = 0, l2 = 0, step = (s->max - s->min) / ASSAY_HISTOGRAM_N_BINS;
+  AssayStatistics    *s = pass->statistics;
+  double              m2 = 0, l2 = 0, step = (s->max - s->min) / ASSAY_HISTOGRAM_N_BINS;
 
   qsort (pass->sorted, s->n_finite, sizeof (double), compare_doubles);
   s->mean = pass->sum / s->n_finite;
   for (guint64 i = 0; i < s->n_finite; i++)
     {
       double x = pass->sorted[i];
-      int bin = step > 0 ? MIN ((int) ((x - s->min) / step), ASSAY_HISTOGRAM_N_BINS - 1) : ASSAY_HISTOGRAM_N_BINS / 2;
+      int    bin = step > 0 ? MIN ((int) ((x - s->min) / step), ASSAY_HISTOGRAM_N_BINS - 1) : ASSAY_HISTOGRAM_N_BINS / 2;
 
       m2 += (x - s->mean) * (x - s->mean);
       l2 += x * x;
@@ -117,7 +117,7 @@ finish (Pass *pass)
   s->l2 = sqrt (l2);
   for (int i = 0; i < 7; i++)
     {
-      double position = at[i] * (s->n_finite - 1);
+      double  position = at[i] * (s->n_finite - 1);
       guint64 below = position;
       guint64 above = MIN (below + 1, s->n_finite - 1);
 
@@ -129,8 +129,8 @@ AssayStatistics *
 assay_statistics_compute (AssaySource *source, guint n_threads, AssayJob *job, GError **error)
 {
   g_autoptr (AssayStatistics) s = g_new0 (AssayStatistics, 1);
-  AssayDtype dtype = assay_source_get_dtype (source);
-  Pass pass = { .statistics = s, .smallest_normal = get_smallest_normal (dtype) };
+  AssayDtype         dtype = assay_source_get_dtype (source);
+  Pass               pass = { .statistics = s, .smallest_normal = get_smallest_normal (dtype) };
   g_autofree double *sorted = NULL;
 
   if (!assay_dtype_is_numeric (dtype))

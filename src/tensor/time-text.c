@@ -12,9 +12,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NOT_A_TIME   G_MININT64
-#define MAX_YEAR     999999
-#define DAYS_AN_ERA  146097
+#define NOT_A_TIME G_MININT64
+#define MAX_YEAR 999999
+#define DAYS_AN_ERA 146097
 #define EPOCH_IN_ERA 719468 /* days from 0000-03-01 to 1970-01-01 */
 
 typedef __int128 Ticks;
@@ -26,8 +26,8 @@ typedef struct
   guint8      n_months;
   guint8      n_time_parts; /* 0: a date, 1: with hours, 2: minutes, 3: seconds */
   guint8      n_decimals;
-  guint8      days_a_tick;  /* 0: less than a day */
-  guint32     ticks_a_day;  /* of the unit without its decimals */
+  guint8      days_a_tick; /* 0: less than a day */
+  guint32     ticks_a_day; /* of the unit without its decimals */
 } Unit;
 
 static const Unit units[] = {
@@ -67,7 +67,7 @@ static const Unit *
 find_unit (const char *dtype_name, gint64 *multiple)
 {
   const char *bracket = dtype_name ? strchr (dtype_name, '[') : NULL;
-  char *name;
+  char       *name;
 
   if (bracket == NULL)
     return NULL;
@@ -86,10 +86,10 @@ static void
 date_from_days (gint64 days, gint64 *year, int *month, int *day)
 {
   gint64 era = floor_divide (days + EPOCH_IN_ERA, DAYS_AN_ERA);
-  int in_era = days + EPOCH_IN_ERA - era * DAYS_AN_ERA;
-  int year_of_era = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
-  int in_year = in_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-  int from_march = (5 * in_year + 2) / 153;
+  int    in_era = days + EPOCH_IN_ERA - era * DAYS_AN_ERA;
+  int    year_of_era = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
+  int    in_year = in_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  int    from_march = (5 * in_year + 2) / 153;
 
   *day = in_year - (153 * from_march + 2) / 5 + 1;
   *month = from_march < 10 ? from_march + 3 : from_march - 9;
@@ -101,8 +101,8 @@ days_from_date (gint64 year, int month, int day)
 {
   gint64 from_march = year - (month <= 2);
   gint64 era = floor_divide (from_march, 400);
-  int year_of_era = from_march - era * 400;
-  int in_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+  int    year_of_era = from_march - era * 400;
+  int    in_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
 
   return era * DAYS_AN_ERA + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + in_year - EPOCH_IN_ERA;
 }
@@ -116,11 +116,11 @@ get_ticks_a_day (const Unit *unit)
 static char *
 format_time (const Unit *unit, Ticks ticks)
 {
-  Ticks days = unit->days_a_tick ? ticks * unit->days_a_tick : floor_divide (ticks, get_ticks_a_day (unit));
-  Ticks rest = unit->days_a_tick ? 0 : ticks - days * get_ticks_a_day (unit);
-  gint64 scale = power_of_ten (unit->n_decimals), whole = rest / scale, year;
+  Ticks    days = unit->days_a_tick ? ticks * unit->days_a_tick : floor_divide (ticks, get_ticks_a_day (unit));
+  Ticks    rest = unit->days_a_tick ? 0 : ticks - days * get_ticks_a_day (unit);
+  gint64   scale = power_of_ten (unit->n_decimals), whole = rest / scale, year;
   GString *text;
-  int month, day;
+  int      month, day;
 
   if (days > MAX_YEAR * 365LL || days < -MAX_YEAR * 365LL)
     return NULL;
@@ -143,7 +143,7 @@ format_time (const Unit *unit, Ticks ticks)
 static char *
 format_months (const Unit *unit, Ticks ticks)
 {
-  Ticks months = ticks * unit->n_months;
+  Ticks  months = ticks * unit->n_months;
   gint64 year = 1970 + floor_divide (months, 12);
 
   if (months > MAX_YEAR * 12LL || months < -MAX_YEAR * 12LL)
@@ -156,9 +156,9 @@ format_months (const Unit *unit, Ticks ticks)
 char *
 time_text_format (AssayDtype dtype, const char *dtype_name, const void *value)
 {
-  gint64 ticks, multiple = 1;
+  gint64      ticks, multiple = 1;
   const Unit *unit = find_unit (dtype_name, &multiple);
-  char *text = NULL;
+  char       *text = NULL;
 
   memcpy (&ticks, value, sizeof ticks);
   if (ticks == NOT_A_TIME)
@@ -175,7 +175,7 @@ time_text_format (AssayDtype dtype, const char *dtype_name, const void *value)
 static gboolean
 refuse_syntax (const char *text, GError **error)
 {
-  g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SYNTAX, _("“%s” isn't a time as in 2024-02-29T12:30:00"), text);
+  g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SYNTAX, _ ("“%s” isn't a time as in 2024-02-29T12:30:00"), text);
   return FALSE;
 }
 
@@ -207,7 +207,7 @@ static gboolean
 scan_decimals (const char **text, gint64 *attoseconds)
 {
   const char *p = *text;
-  guint n = 0;
+  guint       n = 0;
 
   if (*p++ != '.')
     return TRUE;
@@ -289,10 +289,10 @@ scan_number (AssayDtype dtype, const Unit *unit, const char *text, gint64 *value
 gboolean
 time_text_parse (AssayDtype dtype, const char *dtype_name, const char *text, gint64 *value, GError **error)
 {
-  gint64 multiple = 1;
+  gint64      multiple = 1;
   const Unit *unit = find_unit (dtype_name, &multiple);
-  Parts parts = { .month = 1, .day = 1 };
-  Ticks count;
+  Parts       parts = { .month = 1, .day = 1 };
+  Ticks       count;
 
   if (g_ascii_strcasecmp (text, "NaT") == 0)
     {
@@ -306,13 +306,13 @@ time_text_parse (AssayDtype dtype, const char *dtype_name, const char *text, gin
     return scan_number (dtype, unit, text, value) || refuse_syntax (text, error);
   if (!count_units (unit, &parts, &count) || count % multiple != 0)
     {
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_RANGE, _("%s isn't a whole number of ticks of %s"), text, dtype_name);
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_RANGE, _ ("%s isn't a whole number of ticks of %s"), text, dtype_name);
       return FALSE;
     }
   count /= multiple;
   if (count > G_MAXINT64 || count <= G_MININT64)
     {
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_RANGE, _("%s is too far away for %s"), text, dtype_name);
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_RANGE, _ ("%s is too far away for %s"), text, dtype_name);
       return FALSE;
     }
   *value = count;

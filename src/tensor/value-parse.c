@@ -19,14 +19,14 @@
 static gboolean
 refuse_syntax (AssayDtype dtype, const char *text, GError **error)
 {
-  g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SYNTAX, _("“%s” isn't a value of type %s"), text, assay_dtype_get_info (dtype)->name);
+  g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SYNTAX, _ ("“%s” isn't a value of type %s"), text, assay_dtype_get_info (dtype)->name);
   return FALSE;
 }
 
 static gboolean
 refuse_range (AssayDtype dtype, const char *text, GError **error)
 {
-  g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_RANGE, _("%s doesn't fit into %s, which holds %s"), text,
+  g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_RANGE, _ ("%s doesn't fit into %s, which holds %s"), text,
                assay_dtype_get_info (dtype)->name, assay_convert_get_range (dtype));
   return FALSE;
 }
@@ -51,8 +51,8 @@ get_n_hex_digits (AssayDtype dtype)
 static gboolean
 parse_bits (AssayDtype dtype, const char *text, guint8 *out)
 {
-  guint n = get_n_hex_digits (dtype), size = assay_dtype_get_info (dtype)->item_size;
-  guint bits = assay_dtype_get_info (dtype)->bits;
+  guint  n = get_n_hex_digits (dtype), size = assay_dtype_get_info (dtype)->item_size;
+  guint  bits = assay_dtype_get_info (dtype)->bits;
   guint8 bytes[16] = { 0 };
 
   if (g_ascii_strncasecmp (text, "0x", 2) != 0 || strlen (text + 2) != n)
@@ -86,10 +86,10 @@ store_integer (AssayDtype dtype, gint64 value, void *out)
 static gboolean
 parse_whole_float (AssayDtype dtype, const char *text, void *out, GError **error)
 {
-  char *end;
+  char       *end;
   long double value = number_text_scan_long (text, &end);
-  gboolean is_uint = assay_dtype_get_info (dtype)->kind == ASSAY_KIND_UINT;
-  guint bits = assay_dtype_get_info (dtype)->bits;
+  gboolean    is_uint = assay_dtype_get_info (dtype)->kind == ASSAY_KIND_UINT;
+  guint       bits = assay_dtype_get_info (dtype)->bits;
   long double low = is_uint ? 0 : -ldexpl (1, bits - 1), high = ldexpl (1, is_uint ? bits : bits - 1);
 
   if (end == text || *end != '\0')
@@ -98,7 +98,7 @@ parse_whole_float (AssayDtype dtype, const char *text, void *out, GError **error
     return refuse_range (dtype, text, error);
   if (value != rintl (value))
     {
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_RANGE, _("%s isn't a whole number, and %s holds nothing else"), text,
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_RANGE, _ ("%s isn't a whole number, and %s holds nothing else"), text,
                    assay_dtype_get_info (dtype)->name);
       return FALSE;
     }
@@ -109,13 +109,13 @@ parse_whole_float (AssayDtype dtype, const char *text, void *out, GError **error
 static gboolean
 parse_integer (AssayDtype dtype, const char *text, void *out, GError **error)
 {
-  gboolean negative = *text == '-';
+  gboolean    negative = *text == '-';
   const char *digits = text + (*text == '-' || *text == '+');
-  gboolean hexadecimal = g_ascii_strncasecmp (digits, "0x", 2) == 0;
-  gboolean is_uint = assay_dtype_get_info (dtype)->kind == ASSAY_KIND_UINT;
-  guint bits = assay_dtype_get_info (dtype)->bits;
-  guint64 magnitude, largest;
-  char *end;
+  gboolean    hexadecimal = g_ascii_strncasecmp (digits, "0x", 2) == 0;
+  gboolean    is_uint = assay_dtype_get_info (dtype)->kind == ASSAY_KIND_UINT;
+  guint       bits = assay_dtype_get_info (dtype)->bits;
+  guint64     magnitude, largest;
+  char       *end;
 
   if (parse_bits (dtype, text, out))
     return TRUE;
@@ -150,9 +150,9 @@ static gboolean
 parse_part (AssayDtype dtype, const char *text, char **end, void *out, GError **error)
 {
   const SmallFloat *format = small_float_get (dtype);
-  long double wide = number_text_scan_long (text, end);
-  g_autofree char *used = g_strndup (text, *end - text);
-  double value;
+  long double       wide = number_text_scan_long (text, end);
+  g_autofree char  *used = g_strndup (text, *end - text);
+  double            value;
 
   if (!is_number (text) || *end == text)
     return refuse_syntax (dtype, text, error);
@@ -193,10 +193,10 @@ static gboolean
 parse_complex (AssayDtype dtype, char *text, guint8 *out, GError **error)
 {
   AssayDtype part = dtype == ASSAY_DTYPE_COMPLEX64 ? ASSAY_DTYPE_FLOAT32 : ASSAY_DTYPE_FLOAT64;
-  guint size = assay_dtype_get_info (part)->item_size;
-  gsize length = strlen (text);
-  guint8 parts[16] = { 0 };
-  char *end;
+  guint      size = assay_dtype_get_info (part)->item_size;
+  gsize      length = strlen (text);
+  guint8     parts[16] = { 0 };
+  char      *end;
 
   if (length > 1 && text[0] == '(' && text[length - 1] == ')')
     {
@@ -243,7 +243,7 @@ parse_bool (const char *text, guint8 *out, GError **error)
         return TRUE;
       }
   g_set_error (error, ASSAY_ERROR, is_number (text) ? ASSAY_ERROR_RANGE : ASSAY_ERROR_SYNTAX,
-               _("“%s” is neither True nor False"), text);
+               _ ("“%s” is neither True nor False"), text);
   return FALSE;
 }
 
@@ -252,10 +252,12 @@ static gint64
 scan_escape (const char **text)
 {
   static const char letters[] = "nrt\\\"'0", meanings[] = "\n\r\t\\\"'";
-  char kind = *(*text)++;
-  const char *letter = kind ? strchr (letters, kind) : NULL;
-  guint n = kind == 'x' ? 2 : kind == 'u' ? 4 : kind == 'U' ? 8 : 0;
-  gint64 value = 0;
+  char              kind = *(*text)++;
+  const char       *letter = kind ? strchr (letters, kind) : NULL;
+  guint             n = kind == 'x' ? 2 : kind == 'u' ? 4
+                                      : kind == 'U'   ? 8
+                                                      : 0;
+  gint64            value = 0;
 
   if (letter != NULL)
     return meanings[letter - letters];
@@ -277,7 +279,7 @@ static gboolean
 refuse_escape (const char *text, GError **error)
 {
   g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SYNTAX,
-               _("“%s” has a backslash that begins none of \\n, \\r, \\t, \\\\, \\x41, \\u0041 and \\U00000041"), text);
+               _ ("“%s” has a backslash that begins none of \\n, \\r, \\t, \\\\, \\x41, \\u0041 and \\U00000041"), text);
   return FALSE;
 }
 
@@ -289,8 +291,8 @@ assay_text_unescape (const char *text, GError **error)
 
   while (*p != '\0')
     {
-      char utf8[6];
-      char kind = p[0] == '\\' ? p[1] : '\0';
+      char   utf8[6];
+      char   kind = p[0] == '\\' ? p[1] : '\0';
       gint64 c;
 
       if (*p != '\\')
@@ -306,7 +308,7 @@ assay_text_unescape (const char *text, GError **error)
           return NULL;
         }
       if (kind == 'x')
-        g_byte_array_append (out, &(guint8) { c }, 1);
+        g_byte_array_append (out, &(guint8){ c }, 1);
       else
         g_byte_array_append (out, (const guint8 *) utf8, g_unichar_to_utf8 (c, utf8));
     }
@@ -321,7 +323,7 @@ check_length (const char *text, gsize length, gsize room, GError **error)
 
   if (length <= room)
     return TRUE;
-  g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_RANGE, _("“%s” is too long: its length is %s, and there is room for %s"), text, takes, has);
+  g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_RANGE, _ ("“%s” is too long: its length is %s, and there is room for %s"), text, takes, has);
   return FALSE;
 }
 
@@ -329,7 +331,7 @@ static gboolean
 parse_bytes (guint32 item_size, const char *text, guint8 *out, GError **error)
 {
   g_autoptr (GBytes) bytes = assay_text_unescape (text, error);
-  gsize n;
+  gsize         n;
   const guint8 *data;
 
   if (bytes == NULL)
@@ -351,7 +353,7 @@ parse_unicode (guint32 item_size, const char *text, guint8 *out, GError **error)
 
   while (*p != '\0')
     {
-      gint64 c = g_utf8_get_char (p);
+      gint64  c = g_utf8_get_char (p);
       guint32 code;
 
       p = g_utf8_next_char (p);
@@ -373,14 +375,14 @@ parse_unicode (guint32 item_size, const char *text, guint8 *out, GError **error)
 gboolean
 assay_value_parse_named (AssayDtype dtype, const char *dtype_name, guint32 item_size, const char *text, void *out, GError **error)
 {
-  AssayKind kind = assay_dtype_get_info (dtype)->kind;
+  AssayKind        kind = assay_dtype_get_info (dtype)->kind;
   g_autofree char *cleaned = NULL;
-  gint64 ticks;
+  gint64           ticks;
 
   g_return_val_if_fail (dtype != ASSAY_DTYPE_STRING && kind != ASSAY_KIND_OPAQUE, FALSE);
   if (!g_utf8_validate (text, -1, NULL))
     {
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SYNTAX, _("The text isn't valid UTF-8"));
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SYNTAX, _ ("The text isn't valid UTF-8"));
       return FALSE;
     }
   if (kind == ASSAY_KIND_TEXT)

@@ -15,7 +15,8 @@ static char *
 format_bits (AssayDtype dtype, guint32 item_size, const guint8 *value)
 {
   guint n_bits = assay_dtype_get_info (dtype)->bits;
-  guint n_digits = dtype == ASSAY_DTYPE_FLOAT128 ? 20 : n_bits > 0 ? (n_bits + 3) / 4 : 2 * item_size;
+  guint n_digits = dtype == ASSAY_DTYPE_FLOAT128 ? 20 : n_bits > 0 ? (n_bits + 3) / 4
+                                                                   : 2 * item_size;
   char *text = g_malloc (n_digits + 3);
 
   memcpy (text, "0x", 2);
@@ -47,7 +48,7 @@ static char *
 format_integer (AssayDtype dtype, guint32 item_size, const void *value)
 {
   guint64 bits = 0;
-  guint shift = 64 - assay_dtype_get_info (dtype)->bits;
+  guint   shift = 64 - assay_dtype_get_info (dtype)->bits;
 
   memcpy ((guint8 *) &bits + (G_BYTE_ORDER == G_LITTLE_ENDIAN ? 0 : 8 - item_size), value, item_size);
   if (assay_dtype_get_info (dtype)->kind == ASSAY_KIND_UINT)
@@ -59,8 +60,8 @@ static char *
 format_float (AssayDtype dtype, const void *value, AssayFormatStyle style)
 {
   long double number;
-  double narrow = 0;
-  char text[NUMBER_TEXT_SIZE];
+  double      narrow = 0;
+  char        text[NUMBER_TEXT_SIZE];
 
   if (dtype == ASSAY_DTYPE_FLOAT128)
     memcpy (&number, value, sizeof number);
@@ -83,8 +84,8 @@ format_float (AssayDtype dtype, const void *value, AssayFormatStyle style)
 static char *
 format_complex (AssayDtype dtype, const guint8 *value, AssayFormatStyle style)
 {
-  AssayDtype part = dtype == ASSAY_DTYPE_COMPLEX64 ? ASSAY_DTYPE_FLOAT32 : ASSAY_DTYPE_FLOAT64;
-  guint part_size = assay_dtype_get_info (part)->item_size;
+  AssayDtype       part = dtype == ASSAY_DTYPE_COMPLEX64 ? ASSAY_DTYPE_FLOAT32 : ASSAY_DTYPE_FLOAT64;
+  guint            part_size = assay_dtype_get_info (part)->item_size;
   g_autofree char *real = assay_value_format (part, part_size, value, style);
   g_autofree char *imaginary = assay_value_format (part, part_size, value + part_size, style);
 
@@ -112,7 +113,7 @@ append_character (GString *out, gunichar c)
 char *
 assay_text_escape (const void *data, gsize n_bytes)
 {
-  GString *out = g_string_sized_new (n_bytes + 1);
+  GString    *out = g_string_sized_new (n_bytes + 1);
   const char *p = data, *end = p + n_bytes;
 
   while (p < end)
@@ -135,7 +136,7 @@ static char *
 format_unicode (guint32 item_size, const guint8 *value)
 {
   GString *out = g_string_new (NULL);
-  guint32 n = item_size / 4;
+  guint32  n = item_size / 4;
   gunichar c;
 
   for (; n > 0; n--)

@@ -1,0 +1,12 @@
+/* SPDX-FileCopyrightText: The Assay authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Marks a loop to be compiled for several processors; the right one is chosen when the program starts. */
+
+#pragma once
+
+#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
+#define ASSAY_CLONES __attribute__ ((target_clones ("default", "avx2", "arch=x86-64-v4"), optimize ("O3")))
+#else
+#define ASSAY_CLONES
+#endif
