@@ -1,0 +1,72 @@
+/* SPDX-FileCopyrightText: The Assay authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* How the program is used, on one page. */
+
+#include "window-parts-private.h"
+
+#include <glib/gi18n-lib.h>
+
+/* Headings and what stands under them. */
+static const char *const sections[][2] = {
+  { N_ ("Opening"),
+    N_ ("Open a file, a folder or any shard of a set; or drop it on the window. Nothing in a model file is ever run: a "
+        "helper without any rights reads its table of contents, values are read when they are looked at.") },
+  { N_ ("The tree"),
+    N_ ("Type into the search field to narrow the tree down. Words match names; dtype:float16, shape:[*,64], nan, inf, "
+        "zero, constant and edited match what they say. Click on a column’s title to sort.") },
+  { N_ ("Values"),
+    N_ ("Arrows, Page Up, Page Down, Home and End move; with Ctrl to the edge, with Shift the selection grows. Typing or "
+        "Enter edits the cell, Escape leaves it as it was. Ctrl+C copies the selection as a spreadsheet does, Ctrl+V "
+        "pastes one. Ctrl+G goes to an index, Ctrl+Shift+F finds values beyond a bound, NaN or infinities.") },
+  { N_ ("Formulas"),
+    N_ ("Ctrl+E leads to the formula. It changes the selection, or with nothing but one cell selected the whole "
+        "variable on request. x is the value: x * 0.9, where(isnan(x), 0, x), clip(x, -1, 1), abs(x), sqrt(x), exp(x), "
+        "log(x), round(x), x - mean(x), x / std(x), x > 0 and x < 1.") },
+  { N_ ("Heat map"),
+    N_ ("The wheel zooms about the pointer, dragging moves, + and − zoom, 0 shows all, arrows move from cell to cell. "
+        "Zoomed out, a pixel shows the largest magnitude of all that it covers. NaN is yellow.") },
+  { N_ ("Saving"),
+    N_ ("Saving writes a copy beside the file and puts it in place in one step: a crash leaves the old file or the new "
+        "one, whole. Until then edits are kept in a journal and are offered again after a crash.") },
+};
+
+static GtkWidget *
+make_label (const char *text, const char *css_class)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_selectable (GTK_LABEL (label), css_class == NULL);
+  if (css_class)
+    gtk_widget_add_css_class (label, css_class);
+  return label;
+}
+
+void
+assay_window_show_help (AssayWindow *self)
+{
+  GtkWidget *window = adw_window_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *text = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  GtkWidget *scrolled = gtk_scrolled_window_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sections); i++)
+    {
+      gtk_box_append (GTK_BOX (text), make_label (_ (sections[i][0]), "heading"));
+      gtk_box_append (GTK_BOX (text), make_label (_ (sections[i][1]), NULL));
+    }
+  gtk_widget_add_css_class (text, "help");
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), text);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_widget_set_vexpand (scrolled, TRUE);
+  gtk_box_append (GTK_BOX (box), adw_header_bar_new ());
+  gtk_box_append (GTK_BOX (box), scrolled);
+  adw_window_set_content (ADW_WINDOW (window), box);
+  gtk_window_set_title (GTK_WINDOW (window), _ ("Help"));
+  gtk_window_set_default_size (GTK_WINDOW (window), 560, 620);
+  gtk_window_set_transient_for (GTK_WINDOW (window), GTK_WINDOW (self));
+  gtk_window_set_destroy_with_parent (GTK_WINDOW (window), TRUE);
+  gtk_window_present (GTK_WINDOW (window));
+}

@@ -1,0 +1,56 @@
+/* SPDX-FileCopyrightText: The Assay authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* A model in its tab: tree on the left, what is selected on the right, and the states before and after. */
+
+#pragma once
+
+#include <adwaita.h>
+#include <assay/document.h>
+
+G_BEGIN_DECLS
+
+#define ASSAY_TYPE_MODEL_PAGE (assay_model_page_get_type ())
+G_DECLARE_FINAL_TYPE (AssayModelPage, assay_model_page, ASSAY, MODEL_PAGE, GtkWidget)
+
+/* Signal: "changed": something that the window shows of it (title, undo, selection). */
+
+/**
+ * assay_model_page_new:
+ * @path: as for assay_document_new()
+ *
+ * Returns: (transfer full): a page that opens a model
+ */
+AssayModelPage *assay_model_page_new (const char *path);
+
+/**
+ * assay_model_page_get_document:
+ *
+ * Returns: (transfer none): the model
+ */
+AssayDocument *assay_model_page_get_document (AssayModelPage *self);
+
+/**
+ * assay_model_page_get_node:
+ *
+ * Returns: (transfer none) (nullable): the module or variable that is selected
+ */
+AssayNode *assay_model_page_get_node (AssayModelPage *self);
+
+/**
+ * assay_model_page_command:
+ * @command: "find", "go-to", "find-value", "formula", "focus-tree", "export", or "page::NAME"
+ *
+ * Does what a shortcut of the window says.
+ */
+void assay_model_page_command (AssayModelPage *self, const char *command);
+
+/**
+ * assay_model_page_can:
+ * @command: as for assay_model_page_command()
+ *
+ * Returns: whether that means anything for what is selected
+ */
+gboolean assay_model_page_can (AssayModelPage *self, const char *command);
+
+G_END_DECLS

@@ -1,0 +1,56 @@
+/* SPDX-FileCopyrightText: The Assay authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What the files of the window share. */
+
+#pragma once
+
+#include "model-page-private.h"
+#include "window-private.h"
+
+G_BEGIN_DECLS
+
+struct _AssayWindow
+{
+  AdwApplicationWindow parent_instance;
+  AdwToastOverlay     *toasts;
+  AdwWindowTitle      *title;
+  GtkWidget           *save_button;
+  GtkMenuButton       *menu_button;
+  GtkStack            *stack;
+  AdwTabView          *tabs;
+  gboolean             may_close; /* the user was asked */
+};
+
+/* The model that is looked at, or NULL (window-tabs.c). */
+AssayModelPage *assay_window_get_page (AssayWindow *self);
+AssayDocument  *assay_window_get_document (AssayWindow *self);
+
+/* Follows title, undo, dirty of the model that is looked at (window-tabs.c). */
+void assay_window_init_tabs (AssayWindow *self);
+void assay_window_update (AssayWindow *self);
+
+/* Adds actions (window-actions.c). */
+void assay_window_init_actions (AssayWindow *self);
+
+/* Lets files be dropped (window-dnd.c). */
+void assay_window_init_dnd (AssayWindow *self);
+
+/* Choosers (window-open.c, window-save.c). */
+void assay_window_choose (AssayWindow *self, gboolean folder);
+void assay_window_open_example (AssayWindow *self);
+void assay_window_save (AssayWindow *self);
+void assay_window_save_as (AssayWindow *self);
+
+/* Called when a save has ended; saved says whether all went well. */
+typedef void (*AssaySavedFunc) (AssayWindow *self, gboolean saved, gpointer data);
+void assay_window_save_page (AssayWindow *self, AssayModelPage *page, AssaySavedFunc then, gpointer data);
+
+/* Leaving (window-close.c). */
+gboolean assay_window_close_page_cb (AssayWindow *self, AdwTabPage *tab);
+gboolean assay_window_close_request (GtkWindow *window);
+
+/* Shows how the program is used (help-window.c). */
+void assay_window_show_help (AssayWindow *self);
+
+G_END_DECLS

@@ -1,0 +1,157 @@
+/* SPDX-FileCopyrightText: The Assay authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* One tab a model; the header bar follows the model that is looked at. */
+
+#include "window-parts-private.h"
+
+#include "recent-private.h"
+
+#include <glib/gi18n-lib.h>
+
+AssayModelPage *
+assay_window_get_page (AssayWindow *self)
+{
+  AdwTabPage *tab = adw_tab_view_get_selected_page (self->tabs);
+
+  return tab ? ASSAY_MODEL_PAGE (adw_tab_page_get_child (tab)) : NULL;
+}
+
+AssayDocument *
+assay_window_get_document (AssayWindow *self)
+{
+  AssayModelPage *page = assay_window_get_page (self);
+
+  return page ? assay_model_page_get_document (page) : NULL;
+}
+
+static void
+enable (AssayWindow *self, const char *name, gboolean enabled)
+{
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), name)), enabled);
+}
+
+static char *
+title_of (AssayDocument *document)
+{
+  g_autofree char *name = g_path_get_basename (assay_document_get_path (document));
+
+  return assay_document_is_dirty (document) ? g_strdup_printf ("%s •", name) : g_steal_pointer (&name);
+}
+
+static void
+update_title (AssayWindow *self, AssayDocument *document)
+{
+  g_autofree char *title = document ? title_of (document) : g_strdup (_ ("Assay"));
+  g_autofree char *subtitle = NULL;
+  guint            n_edits = 0;
+
+  if (document)
+    g_object_get (document, "n-edits", &n_edits, NULL);
+  if (document && assay_document_is_dirty (document))
+    subtitle = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u unsaved edit", "%u unsaved edits", MAX (n_edits, 1)), MAX (n_edits, 1));
+  adw_window_title_set_title (self->title, title);
+  adw_window_title_set_subtitle (self->title, subtitle ? subtitle : "");
+  gtk_window_set_title (GTK_WINDOW (self), title);
+}
+
+static void
+update_actions (AssayWindow *self, AssayModelPage *page, AssayDocument *document)
+{
+  static const char *const commands[] = { "find", "go-to", "find-value", "formula", "focus-tree", "export", "page" };
+  AssayNode               *node = page ? assay_model_page_get_node (page) : NULL;
+  gboolean                 ready = document && assay_document_get_state (document) == ASSAY_DOCUMENT_READY;
+  gboolean                 can_undo = FALSE;
+  gboolean                 can_redo = FALSE;
+
+  if (document)
+    g_object_get (document, "can-undo", &can_undo, "can-redo", &can_redo, NULL);
+  enable (self, "undo", can_undo);
+  enable (self, "redo", can_redo);
+  enable (self, "save", document && assay_document_is_dirty (document));
+  enable (self, "save-as", ready);
+  enable (self, "copy-path", node != NULL);
+  enable (self, "copy-key", node && assay_node_get_key (node));
+  enable (self, "copy-python", node && !assay_node_is_module (node));
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    enable (self, commands[i], page && assay_model_page_can (page, commands[i]));
+  if (document && assay_document_is_dirty (document))
+    gtk_widget_add_css_class (self->save_button, "suggested-action");
+  else
+    gtk_widget_remove_css_class (self->save_button, "suggested-action");
+}
+
+static void
+update_tab (AssayWindow *self, AssayModelPage *page)
+{
+  AdwTabPage      *tab = adw_tab_view_get_page (self->tabs, GTK_WIDGET (page));
+  AssayDocument   *document = assay_model_page_get_document (page);
+  g_autofree char *title = title_of (document);
+  g_autofree char *tooltip = g_markup_escape_text (assay_document_get_path (document), -1);
+
+  adw_tab_page_set_title (tab, title);
+  adw_tab_page_set_tooltip (tab, tooltip);
+  adw_tab_page_set_loading (tab, FALSE);
+}
+
+void
+assay_window_update (AssayWindow *self)
+{
+  AssayModelPage *page = assay_window_get_page (self);
+  AssayDocument  *document = page ? assay_model_page_get_document (page) : NULL;
+
+  gtk_stack_set_visible_child_name (self->stack, page ? "models" : "start");
+  update_title (self, document);
+  update_actions (self, page, document);
+}
+
+static void
+page_changed_cb (AssayWindow *self, AssayModelPage *page)
+{
+  update_tab (self, page);
+  if (page == assay_window_get_page (self))
+    assay_window_update (self);
+}
+
+static void
+page_attached_cb (AssayWindow *self, AdwTabPage *tab)
+{
+  g_signal_connect_object (adw_tab_page_get_child (tab), "changed", G_CALLBACK (page_changed_cb), self, G_CONNECT_SWAPPED);
+}
+
+static void
+page_detached_cb (AssayWindow *self, AdwTabPage *tab)
+{
+  g_signal_handlers_disconnect_by_func (adw_tab_page_get_child (tab), page_changed_cb, self);
+}
+
+void
+assay_window_init_tabs (AssayWindow *self)
+{
+  g_signal_connect_swapped (self->tabs, "notify::selected-page", G_CALLBACK (assay_window_update), self);
+  g_signal_connect_swapped (self->tabs, "page-attached", G_CALLBACK (page_attached_cb), self);
+  g_signal_connect_swapped (self->tabs, "page-detached", G_CALLBACK (page_detached_cb), self);
+  g_signal_connect_swapped (self->tabs, "close-page", G_CALLBACK (assay_window_close_page_cb), self);
+}
+
+void
+assay_window_open (AssayWindow *self, const char *path)
+{
+  g_autofree char *whole = g_canonicalize_filename (path, NULL);
+  AssayModelPage  *page;
+
+  for (int i = 0; i < adw_tab_view_get_n_pages (self->tabs); i++)
+    {
+      AdwTabPage    *tab = adw_tab_view_get_nth_page (self->tabs, i);
+      AssayDocument *document = assay_model_page_get_document (ASSAY_MODEL_PAGE (adw_tab_page_get_child (tab)));
+
+      if (g_strcmp0 (assay_document_get_path (document), whole) == 0)
+        {
+          adw_tab_view_set_selected_page (self->tabs, tab);
+          return;
+        }
+    }
+  page = assay_model_page_new (whole);
+  adw_tab_view_set_selected_page (self->tabs, adw_tab_view_append (self->tabs, GTK_WIDGET (page)));
+  page_changed_cb (self, page);
+}
