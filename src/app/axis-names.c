@@ -20,15 +20,15 @@ assay_kernel_axes (const char *name, guint rank, const guint64 *shape, AssayKern
 {
   gboolean torch = strstr (name, "weight") != NULL;
 
-  *axes = (AssayKernelAxes) { G_MAXUINT, G_MAXUINT, G_MAXUINT, G_MAXUINT };
+  *axes = (AssayKernelAxes){ G_MAXUINT, G_MAXUINT, G_MAXUINT, G_MAXUINT };
   if (rank == 4 && !torch && is_small (shape[0]) && is_small (shape[1]))
-    *axes = (AssayKernelAxes) { 0, 1, 2, 3 };
+    *axes = (AssayKernelAxes){ 0, 1, 2, 3 };
   else if (rank == 4 && is_small (shape[2]) && is_small (shape[3]))
-    *axes = (AssayKernelAxes) { 2, 3, 1, 0 };
+    *axes = (AssayKernelAxes){ 2, 3, 1, 0 };
   else if (rank == 3 && !torch && is_small (shape[0]) && strstr (name, "kernel"))
-    *axes = (AssayKernelAxes) { G_MAXUINT, 0, 1, 2 };
+    *axes = (AssayKernelAxes){ G_MAXUINT, 0, 1, 2 };
   else if (rank == 3 && torch && is_small (shape[2]))
-    *axes = (AssayKernelAxes) { G_MAXUINT, 2, 1, 0 };
+    *axes = (AssayKernelAxes){ G_MAXUINT, 2, 1, 0 };
   return axes->out != G_MAXUINT;
 }
 
@@ -38,7 +38,9 @@ meaning (const char *name, guint rank, const guint64 *shape, guint axis)
   AssayKernelAxes axes;
 
   if (assay_kernel_axes (name, rank, shape, &axes))
-    return axis == axes.y ? "y" : axis == axes.x ? "x" : axis == axes.in ? C_ ("axis", "in") : C_ ("axis", "out");
+    return axis == axes.y ? "y" : axis == axes.x ? "x"
+                              : axis == axes.in  ? C_ ("axis", "in")
+                                                 : C_ ("axis", "out");
   if (rank == 2 && strstr (name, "kernel"))
     return axis == 0 ? C_ ("axis", "in") : C_ ("axis", "out");
   if (rank == 2 && strstr (name, "weight"))

@@ -35,9 +35,9 @@ struct _AssayBlockCache
   AssaySource     *saved;
   AssaySlice       slice;
   AssayFormatStyle style;
-  GHashTable      *blocks; /* Key → AssayBlock */
+  GHashTable      *blocks;  /* Key → AssayBlock */
   GHashTable      *running; /* Key */
-  GArray          *wanted; /* Key */
+  GArray          *wanted;  /* Key */
   GCancellable    *cancellable;
   guint            generation;
   guint64          clock;
@@ -99,8 +99,8 @@ note_length (AssayBlock *block, gsize i)
 static gboolean
 fill_strings (AssayBlock *block, const Request *request, GCancellable *cancellable, GError **error)
 {
-  guint64 start[ASSAY_MAX_RANK];
-  guint64 count[ASSAY_MAX_RANK];
+  guint64  start[ASSAY_MAX_RANK];
+  guint64  count[ASSAY_MAX_RANK];
   gboolean turned = assay_slice_is_transposed (&request->slice);
   g_autoptr (GPtrArray) strings = NULL;
 
@@ -131,7 +131,8 @@ mark_numbers (AssayBlock *block, AssayDtype dtype, const void *values, gsize n)
   numbers = g_new (double, n);
   assay_convert_to_double (dtype, values, numbers, n);
   for (gsize i = 0; i < n; i++)
-    block->marks[i] |= isnan (numbers[i]) ? ASSAY_MARK_NAN : isinf (numbers[i]) ? ASSAY_MARK_INF : 0;
+    block->marks[i] |= isnan (numbers[i]) ? ASSAY_MARK_NAN : isinf (numbers[i]) ? ASSAY_MARK_INF
+                                                                                : 0;
 }
 
 static gboolean

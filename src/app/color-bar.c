@@ -21,7 +21,7 @@ G_DEFINE_FINAL_TYPE (AssayColorBar, assay_color_bar, GTK_TYPE_WIDGET)
 static GdkTexture *
 make_texture (void)
 {
-  guint32           colors[256];
+  guint32 colors[256];
   g_autoptr (GBytes) bytes = NULL;
 
   for (int i = 0; i < 256; i++)
@@ -33,10 +33,10 @@ make_texture (void)
 static double
 draw_label (AssayColorBar *self, GtkSnapshot *snapshot, double value, double y, const GdkRGBA *color)
 {
-  g_autofree char        *text = assay_number_text (value, TRUE);
+  g_autofree char *text = assay_number_text (value, TRUE);
   g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
-  int                     width;
-  int                     height;
+  int width;
+  int height;
 
   pango_layout_get_pixel_size (layout, &width, &height);
   gtk_snapshot_save (snapshot);
@@ -73,7 +73,7 @@ static void
 color_bar_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *b1, int *b2)
 {
   g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (widget, "−0.00e−00");
-  int                     width;
+  int width;
 
   pango_layout_get_pixel_size (layout, &width, NULL);
   *minimum = *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? MAX (width, 56) : 60;

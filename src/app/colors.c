@@ -16,7 +16,7 @@ look_up (GtkStyleContext *context, const char *name, const char *fallback, GdkRG
 static GdkRGBA
 mix (const GdkRGBA *under, const GdkRGBA *over, float part)
 {
-  return (GdkRGBA) {
+  return (GdkRGBA){
     .red = under->red + (over->red - under->red) * part,
     .green = under->green + (over->green - under->green) * part,
     .blue = under->blue + (over->blue - under->blue) * part,

@@ -77,7 +77,7 @@ assay_glyphs_new (PangoContext *context, const char *family, PangoWeight weight)
   measure (self);
   learn (self, '0', "0");
   for (int c = 33; c < 127; c++)
-    learn (self, c, c == '-' ? "−" : (char[2]) { (char) c, 0 });
+    learn (self, c, c == '-' ? "−" : (char[2]){ (char) c, 0 });
   learn (self, ' ', " ");
   learn (self, ELLIPSIS, "…");
   return self;

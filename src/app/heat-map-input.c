@@ -36,8 +36,8 @@ scroll_cb (AssayHeatMap *self, double dx, double dy)
 static void
 motion_cb (AssayHeatMap *self, double x, double y)
 {
-  double row = floor (self->row + y / MAX (gtk_widget_get_height (GTK_WIDGET (self)), 1) * self->n_rows);
-  double column = floor (self->column + x / MAX (gtk_widget_get_width (GTK_WIDGET (self)), 1) * self->n_columns);
+  double   row = floor (self->row + y / MAX (gtk_widget_get_height (GTK_WIDGET (self)), 1) * self->n_rows);
+  double   column = floor (self->column + x / MAX (gtk_widget_get_width (GTK_WIDGET (self)), 1) * self->n_columns);
   gboolean inside = self->pyramid && row >= 0 && column >= 0 && row < (double) assay_slice_n_rows (&self->slice) &&
                     column < (double) assay_slice_n_columns (&self->slice);
 

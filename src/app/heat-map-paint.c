@@ -66,8 +66,7 @@ paint_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancell
   for (gsize i = 0; i < n; i++)
     pixels[i] = pixel_color (min[i], max[i], flags[i], paint->bound);
   bytes = g_bytes_new_take (pixels, n * sizeof (guint32));
-  g_task_return_pointer (task, gdk_memory_texture_new ((int) paint->view.width, (int) paint->view.height,
-                                                       GDK_MEMORY_R8G8B8A8, bytes, paint->view.width * sizeof (guint32)),
+  g_task_return_pointer (task, gdk_memory_texture_new ((int) paint->view.width, (int) paint->view.height, GDK_MEMORY_R8G8B8A8, bytes, paint->view.width * sizeof (guint32)),
                          g_object_unref);
 }
 
@@ -163,8 +162,8 @@ refine_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
 static void
 refine_cb (GObject *object, GAsyncResult *result, gpointer data)
 {
-  AssayHeatMap     *self = ASSAY_HEAT_MAP (object);
-  Refine           *refine = g_task_get_task_data (G_TASK (result));
+  AssayHeatMap *self = ASSAY_HEAT_MAP (object);
+  Refine       *refine = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
 
   if (self->refining != refine->job)
@@ -179,7 +178,7 @@ static void
 start_refining (AssayHeatMap *self, const AssayPyramidView *view)
 {
   g_autoptr (GTask) task = g_task_new (self, NULL, refine_cb, NULL);
-  Refine           *refine = g_new0 (Refine, 1);
+  Refine *refine = g_new0 (Refine, 1);
 
   if (self->refining)
     assay_job_cancel (self->refining);
@@ -203,10 +202,10 @@ same_view (const AssayPyramidView *a, const AssayPyramidView *b)
 static void
 paint_cb (GObject *object, GAsyncResult *result, gpointer data)
 {
-  AssayHeatMap          *self = ASSAY_HEAT_MAP (object);
-  Paint                 *paint = g_task_get_task_data (G_TASK (result));
+  AssayHeatMap *self = ASSAY_HEAT_MAP (object);
+  Paint        *paint = g_task_get_task_data (G_TASK (result));
   g_autoptr (GdkTexture) texture = g_task_propagate_pointer (G_TASK (result), NULL);
-  gboolean               moved;
+  gboolean moved;
 
   self->painting = FALSE;
   if (paint->generation == self->generation && texture)
@@ -228,10 +227,10 @@ paint_cb (GObject *object, GAsyncResult *result, gpointer data)
 void
 assay_heat_map_paint (AssayHeatMap *self)
 {
-  GtkWidget        *widget = GTK_WIDGET (self);
-  int               scale = gtk_widget_get_scale_factor (widget);
+  GtkWidget *widget = GTK_WIDGET (self);
+  int        scale = gtk_widget_get_scale_factor (widget);
   g_autoptr (GTask) task = NULL;
-  Paint            *paint;
+  Paint *paint;
 
   self->paint_again = self->painting;
   if (self->painting || self->pyramid == NULL || gtk_widget_get_width (widget) < 1 || gtk_widget_get_height (widget) < 1)
@@ -241,12 +240,12 @@ assay_heat_map_paint (AssayHeatMap *self)
   paint->pyramid = g_object_ref (self->pyramid);
   paint->generation = self->generation;
   paint->bound = self->bound;
-  paint->view = (AssayPyramidView) { self->row,
-                                     self->column,
-                                     self->n_rows,
-                                     self->n_columns,
-                                     (guint) (gtk_widget_get_width (widget) * scale),
-                                     (guint) (gtk_widget_get_height (widget) * scale) };
+  paint->view = (AssayPyramidView){ self->row,
+                                    self->column,
+                                    self->n_rows,
+                                    self->n_columns,
+                                    (guint) (gtk_widget_get_width (widget) * scale),
+                                    (guint) (gtk_widget_get_height (widget) * scale) };
   task = g_task_new (self, NULL, paint_cb, NULL);
   g_task_set_task_data (task, paint, paint_free);
   g_task_run_in_thread (task, paint_thread);

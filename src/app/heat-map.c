@@ -96,25 +96,25 @@ draw_cell_outline (AssayHeatMap *self, GtkSnapshot *snapshot, double width, doub
                                                         (float) (((double) self->cell_row - self->row) * cell_height),
                                                         (float) cell_width, (float) cell_height),
                                    0);
-  gtk_snapshot_append_border (snapshot, &outline, (float[4]) { 2, 2, 2, 2 },
-                              (GdkRGBA[4]) { colors->accent, colors->accent, colors->accent, colors->accent });
+  gtk_snapshot_append_border (snapshot, &outline, (float[4]){ 2, 2, 2, 2 },
+                              (GdkRGBA[4]){ colors->accent, colors->accent, colors->accent, colors->accent });
 }
 
 /* A small label at the told cell: index and value. */
 static void
 draw_label (AssayHeatMap *self, GtkSnapshot *snapshot, double width, double height, const AssayColors *colors)
 {
-  g_autofree char        *index = assay_slice_dup_index_text (&self->slice, self->cell_row, self->cell_column);
-  const char             *value = assay_block_cache_get_text (self->cache, self->cell_row, self->cell_column);
-  g_autofree char        *text = g_strdup_printf ("%s %s", index, value ? value : "…");
+  g_autofree char *index = assay_slice_dup_index_text (&self->slice, self->cell_row, self->cell_column);
+  const char      *value = assay_block_cache_get_text (self->cache, self->cell_row, self->cell_column);
+  g_autofree char *text = g_strdup_printf ("%s %s", index, value ? value : "…");
   g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
   g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
-  PangoAttribute         *bold = pango_attr_weight_new (PANGO_WEIGHT_BOLD);
-  GskRoundedRect          frame;
-  double                  x = ((double) self->cell_column + 0.5 - self->column) / self->n_columns * width + 10;
-  double                  y = ((double) self->cell_row + 0.5 - self->row) / self->n_rows * height + 12;
-  int                     w;
-  int                     h;
+  PangoAttribute *bold = pango_attr_weight_new (PANGO_WEIGHT_BOLD);
+  GskRoundedRect  frame;
+  double          x = ((double) self->cell_column + 0.5 - self->column) / self->n_columns * width + 10;
+  double          y = ((double) self->cell_row + 0.5 - self->row) / self->n_rows * height + 12;
+  int             w;
+  int             h;
 
   bold->start_index = (guint) strlen (index) + 1;
   pango_attr_list_insert (attributes, bold);
@@ -125,7 +125,7 @@ draw_label (AssayHeatMap *self, GtkSnapshot *snapshot, double width, double heig
   y = y + h + 12 > height ? y - h - 34 : y;
   y = CLAMP (y, 2, MAX (2, height - h - 14));
   gsk_rounded_rect_init_from_rect (&frame, &GRAPHENE_RECT_INIT ((float) x, (float) y, (float) w + 18, (float) h + 10), 6);
-  gtk_snapshot_append_outset_shadow (snapshot, &frame, &(GdkRGBA) { 0, 0, 0, 0.35f }, 0, 1, 1, 4);
+  gtk_snapshot_append_outset_shadow (snapshot, &frame, &(GdkRGBA){ 0, 0, 0, 0.35f }, 0, 1, 1, 4);
   gtk_snapshot_push_rounded_clip (snapshot, &frame);
   gtk_snapshot_append_color (snapshot, &colors->background, &frame.bounds);
   gtk_snapshot_pop (snapshot);

@@ -57,8 +57,8 @@ static int
 draw_label (AssayHistogramView *self, GtkSnapshot *snapshot, const char *text, double x, double y, double align, const GdkRGBA *color)
 {
   g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
-  int                     width;
-  int                     height;
+  int width;
+  int height;
 
   pango_layout_get_pixel_size (layout, &width, &height);
   gtk_snapshot_save (snapshot);
@@ -117,12 +117,12 @@ draw_pointed (AssayHistogramView *self, GtkSnapshot *snapshot, double width, con
 static void
 histogram_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
-  AssayHistogramView     *self = ASSAY_HISTOGRAM_VIEW (widget);
-  double                  width = gtk_widget_get_width (widget);
-  double                  height = gtk_widget_get_height (widget);
+  AssayHistogramView *self = ASSAY_HISTOGRAM_VIEW (widget);
+  double              width = gtk_widget_get_width (widget);
+  double              height = gtk_widget_get_height (widget);
   g_autoptr (PangoLayout) layout = NULL;
-  AssayColors             colors;
-  int                     line = 0;
+  AssayColors colors;
+  int         line = 0;
 
   if (self->n_bins == 0)
     return;

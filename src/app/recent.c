@@ -29,14 +29,14 @@ G_DEFINE_FINAL_TYPE (AssayRecentList, assay_recent_list, GTK_TYPE_WIDGET)
 void
 assay_recent_add (const char *path, guint64 n_bytes)
 {
-  GSettings          *settings = assay_settings_get ();
+  GSettings *settings = assay_settings_get ();
   g_autoptr (GVariant) old = NULL;
-  GVariantBuilder     builder;
-  GVariantIter        iter;
-  const char         *address;
-  gint64              size;
-  gint64              when;
-  int                 room = assay_settings_get_int ("recent-limit", 0);
+  GVariantBuilder builder;
+  GVariantIter    iter;
+  const char     *address;
+  gint64          size;
+  gint64          when;
+  int             room = assay_settings_get_int ("recent-limit", 0);
 
   if (settings == NULL || room == 0)
     return;
@@ -132,11 +132,11 @@ static void
 fill (AssayRecentList *self)
 {
   g_autoptr (GVariant) recent = NULL;
-  GVariantIter         iter;
-  GtkWidget           *child;
-  const char          *path;
-  gint64               size;
-  gint64               when;
+  GVariantIter iter;
+  GtkWidget   *child;
+  const char  *path;
+  gint64       size;
+  gint64       when;
 
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->list))))
     gtk_list_box_remove (self->list, child);

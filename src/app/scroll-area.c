@@ -23,9 +23,7 @@ enum
   PROP_VSCROLL_POLICY,
 };
 
-G_DEFINE_ABSTRACT_TYPE_WITH_CODE (AssayScrollArea, assay_scroll_area, GTK_TYPE_WIDGET,
-                                  G_ADD_PRIVATE (AssayScrollArea)
-                                      G_IMPLEMENT_INTERFACE (GTK_TYPE_SCROLLABLE, NULL))
+G_DEFINE_ABSTRACT_TYPE_WITH_CODE (AssayScrollArea, assay_scroll_area, GTK_TYPE_WIDGET, G_ADD_PRIVATE (AssayScrollArea) G_IMPLEMENT_INTERFACE (GTK_TYPE_SCROLLABLE, NULL))
 
 static void
 value_changed_cb (AssayScrollArea *self)

@@ -35,7 +35,7 @@ assay_settings_get_int (const char *key, int fallback)
 void
 assay_settings_set_int (const char *key, int value)
 {
-  GSettings                 *settings = assay_settings_get ();
+  GSettings *settings = assay_settings_get ();
   g_autoptr (GSettingsSchema) schema = NULL;
   g_autoptr (GSettingsSchemaKey) schema_key = NULL;
   g_autoptr (GVariant) variant = g_variant_ref_sink (g_variant_new_int32 (value));

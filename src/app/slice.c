@@ -45,8 +45,10 @@ assay_slice_box (const AssaySlice *self,
 {
   for (guint i = 0; i < self->rank; i++)
     {
-      start[i] = i == self->rows ? row : i == self->columns ? column : self->index[i];
-      count[i] = i == self->rows ? n_rows : i == self->columns ? n_columns : 1;
+      start[i] = i == self->rows ? row : i == self->columns ? column
+                                                            : self->index[i];
+      count[i] = i == self->rows ? n_rows : i == self->columns ? n_columns
+                                                               : 1;
     }
 }
 
@@ -75,11 +77,11 @@ assay_slice_read (const AssaySlice *self,
                   GCancellable     *cancellable,
                   GError          **error)
 {
-  guint64           start[ASSAY_MAX_RANK];
-  guint64           count[ASSAY_MAX_RANK];
-  gsize             size = assay_source_get_item_size (source);
+  guint64            start[ASSAY_MAX_RANK];
+  guint64            count[ASSAY_MAX_RANK];
+  gsize              size = assay_source_get_item_size (source);
   g_autofree guint8 *values = g_malloc (n_rows * n_columns * size + 1);
-  guint8           *turned;
+  guint8            *turned;
 
   assay_slice_box (self, row, column, n_rows, n_columns, start, count);
   if (!assay_source_read (source, start, count, values, cancellable, error))

@@ -159,8 +159,8 @@ draw_cursor (AssayValueTable *self, Frame *frame)
       area.origin.y < -area.size.height)
     return;
   gsk_rounded_rect_init_from_rect (&outline, &area, 2);
-  gtk_snapshot_append_border (frame->snapshot, &outline, (float[4]) { 2, 2, 2, 2 },
-                              (GdkRGBA[4]) { *color, *color, *color, *color });
+  gtk_snapshot_append_border (frame->snapshot, &outline, (float[4]){ 2, 2, 2, 2 },
+                              (GdkRGBA[4]){ *color, *color, *color, *color });
 }
 
 static void

@@ -78,7 +78,8 @@ assay_value_table_begin_edit (AssayValueTable *self, const char *text)
   self->anchor_row = self->row;
   self->anchor_column = self->column;
   self->editor = make_editor (self);
-  gtk_editable_set_text (GTK_EDITABLE (self->editor), text ? text : value ? value : "");
+  gtk_editable_set_text (GTK_EDITABLE (self->editor), text ? text : value ? value
+                                                                          : "");
   gtk_widget_set_parent (self->editor, GTK_WIDGET (self));
   gtk_widget_grab_focus (self->editor);
   if (text)
@@ -103,12 +104,15 @@ assay_value_table_end_edit (AssayValueTable *self, gboolean accept)
   self->editor = NULL;
   if (accept && g_strcmp0 (text, value) != 0)
     g_signal_emit_by_name (self, "edit", text, &accepted);
-  if (!accepted && gtk_widget_has_focus (editor))
+  if (!accepted && gtk_widget_get_root (editor) && gtk_root_get_focus (gtk_widget_get_root (editor)) == editor)
     {
       self->editor = editor;
       gtk_widget_add_css_class (editor, "error");
       return FALSE;
     }
+  /* The window must not be left with a focus that is gone. */
+  if (gtk_widget_get_root (editor) && gtk_root_get_focus (gtk_widget_get_root (editor)) == editor)
+    gtk_widget_grab_focus (GTK_WIDGET (self));
   gtk_widget_unparent (editor);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   return TRUE;

@@ -43,8 +43,8 @@ first_n_characters (AssayValueTable *self)
 void
 assay_value_table_layout (AssayValueTable *self)
 {
-  PangoContext     *context = gtk_widget_get_pango_context (GTK_WIDGET (self));
-  g_autofree char  *last = g_strdup_printf ("%" G_GUINT64_FORMAT, self->n_rows);
+  PangoContext    *context = gtk_widget_get_pango_context (GTK_WIDGET (self));
+  g_autofree char *last = g_strdup_printf ("%" G_GUINT64_FORMAT, self->n_rows);
 
   if (self->glyphs == NULL)
     {
@@ -125,7 +125,7 @@ value_table_size_allocate (GtkWidget *widget, int width, int height, int baselin
     return;
   assay_value_table_get_cell_area (self, self->row, self->column, &area);
   gtk_widget_size_allocate (self->editor,
-                            &(GtkAllocation) { (int) area.origin.x, (int) area.origin.y, (int) area.size.width, (int) area.size.height },
+                            &(GtkAllocation){ (int) area.origin.x, (int) area.origin.y, (int) area.size.width, (int) area.size.height },
                             -1);
 }
 

@@ -11,12 +11,12 @@
 /* A save that goes on. */
 typedef struct
 {
-  AssayWindow      *window;
-  AssayModelPage   *page;
-  char             *path;
+  AssayWindow       *window;
+  AssayModelPage    *page;
+  char              *path;
   const AssayWriter *writer;
-  AssaySavedFunc    then;
-  gpointer          data;
+  AssaySavedFunc     then;
+  gpointer           data;
 } Saving;
 
 static void
@@ -67,7 +67,7 @@ ask_about_conflict (Saving *saving)
 {
   GtkWidget        *dialog = adw_message_dialog_new (GTK_WINDOW (saving->window), _ ("The File Has Changed"),
                                                      _ ("Another program has changed the file since it was opened. Saving "
-                                                        "now replaces what it wrote."));
+                                                               "now replaces what it wrote."));
   AdwMessageDialog *message = ADW_MESSAGE_DIALOG (dialog);
 
   adw_message_dialog_add_responses (message, "cancel", _ ("_Cancel"), "save-as", _ ("Save _As…"), "overwrite", _ ("_Overwrite"), NULL);
@@ -81,11 +81,11 @@ ask_about_conflict (Saving *saving)
 static void
 saved_cb (GObject *object, GAsyncResult *result, gpointer data)
 {
-  Saving           *saving = data;
-  AssayDocument    *document = ASSAY_DOCUMENT (object);
+  Saving        *saving = data;
+  AssayDocument *document = ASSAY_DOCUMENT (object);
   g_autoptr (GError) error = NULL;
-  g_autofree char  *name = NULL;
-  g_autofree char  *text = NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *text = NULL;
 
   if (assay_document_save_finish (document, result, &error))
     {
@@ -168,7 +168,7 @@ assay_window_save (AssayWindow *self)
 static void
 chosen_cb (AssayWindow *self, int response, GtkNativeDialog *dialog)
 {
-  AssayModelPage  *page = g_object_get_data (G_OBJECT (dialog), "page");
+  AssayModelPage    *page = g_object_get_data (G_OBJECT (dialog), "page");
   const AssayWriter *writer;
   g_autoptr (GFile) file = NULL;
   g_autofree char *path = NULL;
