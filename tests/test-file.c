@@ -11,9 +11,9 @@
 static char *
 make_file (gsize n_bytes)
 {
-  char *path = NULL;
+  char            *path = NULL;
   g_autofree char *data = g_malloc (n_bytes);
-  int fd = g_file_open_tmp ("assay-XXXXXX", &path, NULL);
+  int              fd = g_file_open_tmp ("assay-XXXXXX", &path, NULL);
 
   memset (data, 'x', n_bytes);
   g_assert_true (g_file_set_contents (path, data, n_bytes, NULL));
@@ -57,7 +57,7 @@ test_file_refuses_folders_and_devices (void)
 static void
 test_file_map_survives_truncation (void)
 {
-  gsize n_bytes = 1 << 20, sum = 0;
+  gsize            n_bytes = 1 << 20, sum = 0;
   g_autofree char *path = make_file (n_bytes);
   g_autoptr (AssayFile) file = assay_file_open (path, NULL);
   AssayGuardedMap map;

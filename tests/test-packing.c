@@ -31,7 +31,7 @@ test_packing_puts_the_first_lowest (void)
 {
   guint8 packed[1];
 
-  assay_pack_elements (packed, (guint8[]) { 0x1, 0xf }, 4, 2);
+  assay_pack_elements (packed, (guint8[]){ 0x1, 0xf }, 4, 2);
   g_assert_cmphex (packed[0], ==, 0xf1);
 }
 

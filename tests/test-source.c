@@ -8,7 +8,7 @@ static AssaySource *
 make_counting_source (guint rank, const guint64 *shape)
 {
   guint64 n;
-  int *values;
+  int    *values;
   g_autoptr (GBytes) bytes = NULL;
 
   g_assert_true (assay_shape_n_elements (rank, shape, &n));
@@ -46,11 +46,11 @@ test_source_reads_any_run (void)
 static void
 test_source_refuses_what_is_outside (void)
 {
-  g_autoptr (AssaySource) source = make_counting_source (2, (guint64[]) { 2, 3 });
+  g_autoptr (AssaySource) source = make_counting_source (2, (guint64[]){ 2, 3 });
   g_autoptr (GError) error = NULL;
   int out[6];
 
-  g_assert_false (assay_source_read (source, (guint64[]) { 1, 1 }, (guint64[]) { 1, 3 }, out, NULL, &error));
+  g_assert_false (assay_source_read (source, (guint64[]){ 1, 1 }, (guint64[]){ 1, 3 }, out, NULL, &error));
   g_assert_error (error, ASSAY_ERROR, ASSAY_ERROR_RANGE);
 }
 

@@ -10,7 +10,7 @@ test_tensor_refuses_short_data (void)
   static const float values[5];
   g_autoptr (GBytes) data = g_bytes_new_static (values, sizeof values);
   g_autoptr (GError) error = NULL;
-  g_autoptr (AssayTensor) tensor = assay_tensor_new (ASSAY_DTYPE_FLOAT32, 2, (guint64[]) { 2, 3 }, data, &error);
+  g_autoptr (AssayTensor) tensor = assay_tensor_new (ASSAY_DTYPE_FLOAT32, 2, (guint64[]){ 2, 3 }, data, &error);
 
   g_assert_error (error, ASSAY_ERROR, ASSAY_ERROR_SHAPE);
   g_assert_null (tensor);
@@ -21,7 +21,7 @@ test_tensor_refuses_overflow (void)
 {
   g_autoptr (GBytes) data = g_bytes_new_static ("", 0);
   g_autoptr (GError) error = NULL;
-  g_autoptr (AssayTensor) tensor = assay_tensor_new (ASSAY_DTYPE_FLOAT32, 2, (guint64[]) { 1ull << 40, 1ull << 40 }, data, &error);
+  g_autoptr (AssayTensor) tensor = assay_tensor_new (ASSAY_DTYPE_FLOAT32, 2, (guint64[]){ 1ull << 40, 1ull << 40 }, data, &error);
 
   g_assert_error (error, ASSAY_ERROR, ASSAY_ERROR_SHAPE);
   g_assert_null (tensor);

@@ -49,6 +49,13 @@ typedef struct
 G_DECLARE_FINAL_TYPE (AssayManifest, assay_manifest, ASSAY, MANIFEST, GObject)
 
 /**
+ * assay_manifest_new:
+ *
+ * Returns: (transfer full): an empty manifest, of no file; sessions make those of files
+ */
+AssayManifest *assay_manifest_new (void);
+
+/**
  * AssayManifestFrame:
  *
  * A checked piece of a manifest. Immutable; made in a worker, appended on the main thread.

@@ -43,10 +43,8 @@ struct _AssaySourceClass
 {
   GObjectClass parent_class;
 
-  gboolean (*read) (AssaySource *self, const guint64 *start, const guint64 *count, void *out, GCancellable *cancellable,
-                    GError **error);
-  gboolean (*read_strings) (AssaySource *self, const guint64 *start, const guint64 *count, GPtrArray *out,
-                            GCancellable *cancellable, GError **error);
+  gboolean (*read) (AssaySource *self, const guint64 *start, const guint64 *count, void *out, GCancellable *cancellable, GError **error);
+  gboolean (*read_strings) (AssaySource *self, const guint64 *start, const guint64 *count, GPtrArray *out, GCancellable *cancellable, GError **error);
   gboolean (*map) (AssaySource *self, guint64 first, guint64 n, AssaySourceMap *map, GError **error);
   gboolean (*unmap) (AssaySource *self, AssaySourceMap *map, GError **error);
 

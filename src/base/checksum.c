@@ -29,7 +29,7 @@ fill_table (void)
 guint32
 assay_crc32c (guint32 crc, const void *data, gsize n_bytes)
 {
-  static gsize filled;
+  static gsize  filled;
   const guint8 *p = data;
 
   if (g_once_init_enter (&filled))

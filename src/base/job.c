@@ -34,7 +34,7 @@ static gboolean
 tell_cb (void *data)
 {
   AssayJob *self = data;
-  gboolean fraction_changed, message_changed;
+  gboolean  fraction_changed, message_changed;
 
   g_mutex_lock (&self->lock);
   fraction_changed = self->fraction_changed;

@@ -9,10 +9,10 @@
 static int
 compare_digits (const char **a, const char **b)
 {
-  gsize n_zeros_a = strspn (*a, "0"), n_zeros_b = strspn (*b, "0");
+  gsize       n_zeros_a = strspn (*a, "0"), n_zeros_b = strspn (*b, "0");
   const char *digits_a = *a + n_zeros_a, *digits_b = *b + n_zeros_b;
-  gsize n_a = strspn (digits_a, "0123456789"), n_b = strspn (digits_b, "0123456789");
-  int order = n_a != n_b ? (n_a < n_b ? -1 : 1) : memcmp (digits_a, digits_b, n_a);
+  gsize       n_a = strspn (digits_a, "0123456789"), n_b = strspn (digits_b, "0123456789");
+  int         order = n_a != n_b ? (n_a < n_b ? -1 : 1) : memcmp (digits_a, digits_b, n_a);
 
   *a = digits_a + n_a;
   *b = digits_b + n_b;

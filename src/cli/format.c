@@ -9,8 +9,8 @@ char *
 cli_format_bytes (guint64 n_bytes)
 {
   static const char *const units[] = { "kB", "MB", "GB", "TB", "PB", "EB" };
-  double value = n_bytes;
-  int unit = -1;
+  double                   value = n_bytes;
+  int                      unit = -1;
 
   if (n_bytes < 1000)
     return g_strdup_printf ("%" G_GUINT64_FORMAT " B", n_bytes);
@@ -26,7 +26,7 @@ char *
 cli_format_count (guint64 n)
 {
   g_autofree char *digits = g_strdup_printf ("%" G_GUINT64_FORMAT, n);
-  GString *out = g_string_new (digits);
+  GString         *out = g_string_new (digits);
 
   for (gssize i = (gssize) out->len - 3; i > 0; i -= 3)
     g_string_insert_c (out, i, ',');

@@ -21,9 +21,9 @@ hash_strings (AssaySource *source, GChecksum *checksum, GError **error)
     return FALSE;
   for (guint i = 0; i < strings->len; i++)
     {
-      gsize n;
+      gsize         n;
       gconstpointer data = g_bytes_get_data (strings->pdata[i], &n);
-      guint64 length = GUINT64_TO_LE ((guint64) n);
+      guint64       length = GUINT64_TO_LE ((guint64) n);
 
       g_checksum_update (checksum, (const guchar *) &length, 8);
       if (n > 0)
@@ -35,9 +35,9 @@ hash_strings (AssaySource *source, GChecksum *checksum, GError **error)
 static gboolean
 hash_values (AssaySource *source, gboolean packed, GChecksum *checksum, GError **error)
 {
-  guint32 item_size = assay_source_get_item_size (source);
-  guint bits = assay_dtype_get_info (assay_source_get_dtype (source))->bits;
-  guint64 n_elements = assay_source_get_n_elements (source), n_piece = MAX (PIECE / MAX (item_size, 1), 1) & ~7ull;
+  guint32            item_size = assay_source_get_item_size (source);
+  guint              bits = assay_dtype_get_info (assay_source_get_dtype (source))->bits;
+  guint64            n_elements = assay_source_get_n_elements (source), n_piece = MAX (PIECE / MAX (item_size, 1), 1) & ~7ull;
   g_autofree guint8 *buffer = NULL, *dense = NULL;
 
   n_piece = MAX (n_piece, 8);

@@ -13,13 +13,13 @@
 /* One line of the table. */
 typedef struct
 {
-  char    *name;
-  char    *shape;
-  char    *parameters;
-  char    *bytes;
-  char    *note;
-  guint64  n_bytes;
-  gboolean is_module;
+  char       *name;
+  char       *shape;
+  char       *parameters;
+  char       *bytes;
+  char       *note;
+  guint64     n_bytes;
+  gboolean    is_module;
   const char *dtype;
 } Row;
 
@@ -49,7 +49,7 @@ dup_hash (AssayManifest *manifest, guint32 index, char **reason)
   g_autoptr (GError) error = NULL;
   g_autoptr (AssaySource) source = assay_manifest_dup_source (manifest, index, &error);
   gboolean packed = strcmp (assay_manifest_get_format (manifest), "tensorflow-checkpoint") != 0;
-  char *hash = source ? cli_hash (source, packed, &error) : NULL;
+  char    *hash = source ? cli_hash (source, packed, &error) : NULL;
 
   if (hash == NULL && reason != NULL)
     *reason = g_strdup (error->message);
@@ -60,8 +60,8 @@ static void
 add_variable (Listing *listing, guint32 index, guint depth)
 {
   AssayManifestVariable variable;
-  g_autofree char *path = NULL;
-  Row row = { 0 };
+  g_autofree char      *path = NULL;
+  Row                   row = { 0 };
 
   assay_manifest_get_variable (listing->manifest, index, &variable);
   if (listing->flat || listing->pattern != NULL)
@@ -71,7 +71,7 @@ add_variable (Listing *listing, guint32 index, guint depth)
         return;
     }
   row.name = listing->flat ? g_strdup (path) : g_strdup_printf ("%*s%s", (int) depth * 2, "", variable.name);
-  row.shape = (variable.flags & ASSAY_FLAG_EMPTY) ? g_strdup (_("empty")) : assay_shape_to_display (variable.rank, variable.shape);
+  row.shape = (variable.flags & ASSAY_FLAG_EMPTY) ? g_strdup (_ ("empty")) : assay_shape_to_display (variable.rank, variable.shape);
   row.dtype = variable.dtype_name;
   row.parameters = cli_format_count (variable.n_elements);
   row.n_bytes = variable.n_bytes;
@@ -87,8 +87,8 @@ static void
 add_module (Listing *listing, const CliTree *tree, guint32 index, guint depth)
 {
   AssayManifestModule module;
-  Row row = { .is_module = TRUE };
-  guint place = listing->rows->len;
+  Row                 row = { .is_module = TRUE };
+  guint               place = listing->rows->len;
 
   assay_manifest_get_module (listing->manifest, index, &module);
   if (index != 0)
@@ -116,7 +116,7 @@ compare_bytes (gconstpointer a, gconstpointer b)
   const Row *first = a, *second = b;
 
   return first->n_bytes < second->n_bytes ? 1 : first->n_bytes > second->n_bytes ? -1
-                                                                                   : 0;
+                                                                                 : 0;
 }
 
 static void
@@ -134,7 +134,7 @@ print_rows (Listing *listing)
 
   for (guint i = 0; i < listing->rows->len; i++)
     {
-      const Row *row = &g_array_index (listing->rows, Row, i);
+      const Row        *row = &g_array_index (listing->rows, Row, i);
       const char *const cells[] = { row->name, row->shape, row->dtype, row->parameters, row->bytes };
 
       for (int c = 0; c < 5; c++)
@@ -194,11 +194,11 @@ static void
 print_human (Listing *listing, const char *sort)
 {
   g_autoptr (CliTree) tree = cli_tree_new (listing->manifest);
-  Totals totals = count (listing->manifest);
+  Totals           totals = count (listing->manifest);
   g_autofree char *parameters = cli_format_count (totals.parameters);
   g_autofree char *trainable = cli_format_count (totals.trainable);
   g_autofree char *bytes = cli_format_bytes (totals.bytes);
-  GPtrArray *warnings = assay_manifest_get_warnings (listing->manifest);
+  GPtrArray       *warnings = assay_manifest_get_warnings (listing->manifest);
 
   if (listing->flat)
     for (guint32 i = 0; i < assay_manifest_get_n_variables (listing->manifest); i++)
@@ -208,10 +208,10 @@ print_human (Listing *listing, const char *sort)
   if (g_strcmp0 (sort, "size") == 0)
     g_array_sort (listing->rows, compare_bytes);
   print_rows (listing);
-  printf (_("%" PRIu64 " variables · %s parameters · trainable %s · %s · %s\n"), totals.variables, parameters, trainable,
+  printf (_ ("%" PRIu64 " variables · %s parameters · trainable %s · %s · %s\n"), totals.variables, parameters, trainable,
           bytes, assay_manifest_get_format (listing->manifest));
   for (guint i = 0; i < warnings->len; i++)
-    fprintf (stderr, _("warning: %s\n"), (char *) warnings->pdata[i]);
+    fprintf (stderr, _ ("warning: %s\n"), (char *) warnings->pdata[i]);
 }
 
 static void
@@ -223,9 +223,9 @@ print_modules_json (AssayManifest *manifest)
   for (guint32 i = 0; i < assay_manifest_get_n_modules (manifest); i++)
     {
       AssayManifestModule module;
-      g_autofree char *path = assay_manifest_dup_module_path (manifest, i);
-      g_autofree char *attributes = assay_manifest_dup_module_attributes (manifest, i);
-      gboolean first = TRUE;
+      g_autofree char    *path = assay_manifest_dup_module_path (manifest, i);
+      g_autofree char    *attributes = assay_manifest_dup_module_attributes (manifest, i);
+      gboolean            first = TRUE;
 
       assay_manifest_get_module (manifest, i, &module);
       fputs (first_module ? "{" : ",\n{", stdout);
@@ -285,7 +285,7 @@ print_variables_json (Listing *listing, GPtrArray *warnings)
 static void
 print_json (Listing *listing, const char *path)
 {
-  Totals totals = count (listing->manifest);
+  Totals     totals = count (listing->manifest);
   GPtrArray *from = assay_manifest_get_warnings (listing->manifest);
   g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
 
@@ -312,16 +312,16 @@ print_json (Listing *listing, const char *path)
 static int
 ls_run (int argc, char **argv, GError **error)
 {
-  Listing listing = { 0 };
-  CliOptions options;
+  Listing          listing = { 0 };
+  CliOptions       options;
   g_autofree char *sort = NULL;
   g_auto (GStrv) words = NULL;
   g_autoptr (AssayManifest) manifest = NULL;
   g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (Row));
   const GOptionEntry entries[] = {
-    { "flat", 0, 0, G_OPTION_ARG_NONE, &listing.flat, N_("Whole paths instead of a tree"), NULL },
-    { "sort", 0, 0, G_OPTION_ARG_STRING, &sort, N_("name or size"), N_("KEY") },
-    { "hash", 0, 0, G_OPTION_ARG_NONE, &listing.hash, N_("SHA-256 of each value"), NULL },
+    { "flat", 0, 0, G_OPTION_ARG_NONE, &listing.flat, N_ ("Whole paths instead of a tree"), NULL },
+    { "sort", 0, 0, G_OPTION_ARG_STRING, &sort, N_ ("name or size"), N_ ("KEY") },
+    { "hash", 0, 0, G_OPTION_ARG_NONE, &listing.hash, N_ ("SHA-256 of each value"), NULL },
     { NULL },
   };
 
@@ -329,7 +329,7 @@ ls_run (int argc, char **argv, GError **error)
     return CLI_TROUBLE;
   if (sort != NULL && strcmp (sort, "size") != 0 && strcmp (sort, "name") != 0)
     {
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SYNTAX, _("--sort takes name or size, not “%s”"), sort);
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SYNTAX, _ ("--sort takes name or size, not “%s”"), sort);
       return CLI_TROUBLE;
     }
   manifest = cli_open (words[0], &options, error);
@@ -350,7 +350,7 @@ ls_run (int argc, char **argv, GError **error)
 
 const CliCommand cli_ls_command = {
   "ls",
-  N_("Lists a model’s modules and variables"),
+  N_ ("Lists a model’s modules and variables"),
   "MODEL [PATTERN]",
   "Examples:\n  assay-cli ls model.h5\n  assay-cli ls model.safetensors 'encoder/*/weight' --flat --sort size\n"
   "  assay-cli ls model.npz --json --hash",

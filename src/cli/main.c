@@ -19,10 +19,10 @@ static const CliCommand *const commands[] = {
 static void
 print_help (void)
 {
-  g_print (_("Usage: assay-cli COMMAND [OPTION…] …\n\nLooks into machine-learning models, changes and converts them.\n\nCommands:\n"));
+  g_print (_ ("Usage: assay-cli COMMAND [OPTION…] …\n\nLooks into machine-learning models, changes and converts them.\n\nCommands:\n"));
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
-    g_print ("  %-8s %s\n", commands[i]->name, _(commands[i]->summary));
-  g_print (_("\n“assay-cli COMMAND --help” tells of one command. Exit: 0 fine, 1 findings, 2 trouble.\n"));
+    g_print ("  %-8s %s\n", commands[i]->name, _ (commands[i]->summary));
+  g_print (_ ("\n“assay-cli COMMAND --help” tells of one command. Exit: 0 fine, 1 findings, 2 trouble.\n"));
 }
 
 static const CliCommand *
@@ -68,7 +68,7 @@ main (int argc, char **argv)
   command = find_command (argv[1]);
   if (command == NULL)
     {
-      fprintf (stderr, _("assay-cli: There is no command “%s”; “assay-cli --help” lists them\n"), argv[1]);
+      fprintf (stderr, _ ("assay-cli: There is no command “%s”; “assay-cli --help” lists them\n"), argv[1]);
       return CLI_TROUBLE;
     }
   code = command->run (argc - 1, argv + 1, &error);
@@ -76,7 +76,7 @@ main (int argc, char **argv)
     return report (error);
   if (fflush (stdout) != 0)
     {
-      fprintf (stderr, _("assay-cli: Can’t write the output: %s\n"), g_strerror (errno));
+      fprintf (stderr, _ ("assay-cli: Can’t write the output: %s\n"), g_strerror (errno));
       return CLI_TROUBLE;
     }
   return code;

@@ -11,7 +11,7 @@
 AssayManifest *
 cli_open (const char *path, const CliOptions *options, GError **error)
 {
-  g_autofree char *title = g_strdup_printf (_("Opening %s"), path);
+  g_autofree char *title = g_strdup_printf (_ ("Opening %s"), path);
   g_autoptr (AssayJob) job = cli_progress_new (title, options);
   g_autoptr (AssayReaderSession) session = assay_reader_session_new (path, error);
   AssayManifest *manifest;
@@ -56,7 +56,7 @@ cli_find_variable (AssayManifest *manifest, const char *name, guint32 *index, GE
   for (guint32 i = 0; i < assay_manifest_get_n_variables (manifest); i++)
     {
       AssayManifestVariable variable;
-      g_autofree char *path = assay_manifest_dup_variable_path (manifest, i);
+      g_autofree char      *path = assay_manifest_dup_variable_path (manifest, i);
 
       assay_manifest_get_variable (manifest, i, &variable);
       if (strcmp (variable.key, name) == 0 || strcmp (path, name) == 0)
@@ -73,9 +73,9 @@ cli_find_variable (AssayManifest *manifest, const char *name, guint32 *index, GE
   if (n_ends == 1)
     return TRUE;
   if (n_ends == 0)
-    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_NOT_FOUND, _("There is no variable “%s”"), name);
+    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_NOT_FOUND, _ ("There is no variable “%s”"), name);
   else
-    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_NOT_FOUND, _("%u variables end with “%s”; name one of them in full"), n_ends, name);
+    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_NOT_FOUND, _ ("%u variables end with “%s”; name one of them in full"), n_ends, name);
   return FALSE;
 }
 

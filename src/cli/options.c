@@ -18,7 +18,7 @@ choose_color (const char *when, gboolean *color, GError **error)
     *color = when[0] == 'a';
   else
     {
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SYNTAX, _("--color takes auto, always or never, not “%s”"), when);
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SYNTAX, _ ("--color takes auto, always or never, not “%s”"), when);
       return FALSE;
     }
   return TRUE;
@@ -42,14 +42,14 @@ cli_parse (const CliCommand   *command,
            char             ***words,
            GError            **error)
 {
-  g_autofree char *color = NULL;
-  gboolean version = FALSE;
+  g_autofree char   *color = NULL;
+  gboolean           version = FALSE;
   const GOptionEntry common[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, N_("One JSON document on stdout"), NULL },
-    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &options->quiet, N_("No progress"), NULL },
-    { "color", 0, 0, G_OPTION_ARG_STRING, &color, N_("auto, always or never"), N_("WHEN") },
-    { "threads", 0, 0, G_OPTION_ARG_INT, &options->n_threads, N_("How many threads may work"), "N" },
-    { "version", 0, 0, G_OPTION_ARG_NONE, &version, N_("Print the version"), NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, N_ ("One JSON document on stdout"), NULL },
+    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &options->quiet, N_ ("No progress"), NULL },
+    { "color", 0, 0, G_OPTION_ARG_STRING, &color, N_ ("auto, always or never"), N_ ("WHEN") },
+    { "threads", 0, 0, G_OPTION_ARG_INT, &options->n_threads, N_ ("How many threads may work"), "N" },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &version, N_ ("Print the version"), NULL },
     { NULL },
   };
   g_autoptr (GOptionContext) context = g_option_context_new (command->arguments);
@@ -60,7 +60,7 @@ cli_parse (const CliCommand   *command,
   for (int i = 0; i < argc; i++)
     args[i] = i == 0 ? g_strdup_printf ("assay-cli %s", argv[0]) : g_strdup (argv[i]);
   g_set_prgname (args[0]);
-  g_option_context_set_summary (context, _(command->summary));
+  g_option_context_set_summary (context, _ (command->summary));
   g_option_context_set_description (context, command->examples);
   if (entries != NULL)
     g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
@@ -77,13 +77,13 @@ cli_parse (const CliCommand   *command,
   n_words = g_strv_length (args) - 1;
   if (n_words < min || n_words > max)
     {
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SYNTAX, _("“assay-cli %s” takes %s; see “assay-cli %s --help”"), argv[0],
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SYNTAX, _ ("“assay-cli %s” takes %s; see “assay-cli %s --help”"), argv[0],
                    command->arguments, argv[0]);
       return FALSE;
     }
   if (options->n_threads < 0 || options->n_threads > 1024)
     {
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SYNTAX, _("--threads takes a number from 0 to 1024, not %d"), options->n_threads);
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SYNTAX, _ ("--threads takes a number from 0 to 1024, not %d"), options->n_threads);
       return FALSE;
     }
   *words = g_strdupv (args + 1);

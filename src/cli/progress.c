@@ -23,8 +23,8 @@ void
 cli_progress_tick (AssayJob *job)
 {
   static gint64 last;
-  gint64 now = g_get_monotonic_time ();
-  int n = assay_job_get_fraction (job) * BAR;
+  gint64        now = g_get_monotonic_time ();
+  int           n = assay_job_get_fraction (job) * BAR;
 
   if (g_object_get_data (G_OBJECT (job), "shown") == NULL || now - last < G_TIME_SPAN_SECOND / 10)
     return;

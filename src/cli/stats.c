@@ -57,8 +57,7 @@ print_human (const char *path, const AssayStatistics *s)
 
 /* Prints one variable's line or entry; FALSE with an error if its values can't be read. */
 static gboolean
-print_variable (AssayManifest *manifest, guint32 index, const char *path, const CliOptions *options, AssayJob *job,
-                gboolean *first, GError **error)
+print_variable (AssayManifest *manifest, guint32 index, const char *path, const CliOptions *options, AssayJob *job, gboolean *first, GError **error)
 {
   AssayManifestVariable variable;
   g_autoptr (AssaySource) source = assay_manifest_dup_source (manifest, index, error);
@@ -85,13 +84,13 @@ print_variable (AssayManifest *manifest, guint32 index, const char *path, const 
 static gboolean
 print_all (AssayManifest *manifest, const char *pattern, const CliOptions *options, AssayJob *job, GError **error)
 {
-  guint32 n = assay_manifest_get_n_variables (manifest);
+  guint32  n = assay_manifest_get_n_variables (manifest);
   gboolean first = TRUE;
 
   for (guint32 i = 0; i < n; i++)
     {
       AssayManifestVariable variable;
-      g_autofree char *path = assay_manifest_dup_variable_path (manifest, i);
+      g_autofree char      *path = assay_manifest_dup_variable_path (manifest, i);
       g_autoptr (GError) local_error = NULL;
 
       assay_manifest_get_variable (manifest, i, &variable);
@@ -106,7 +105,7 @@ print_all (AssayManifest *manifest, const char *pattern, const CliOptions *optio
           g_propagate_prefixed_error (error, g_steal_pointer (&local_error), "%s: ", path);
           return FALSE;
         }
-      fprintf (stderr, _("warning: %s: %s\n"), path, variable.reason);
+      fprintf (stderr, _ ("warning: %s: %s\n"), path, variable.reason);
     }
   return TRUE;
 }
@@ -125,11 +124,11 @@ stats_run (int argc, char **argv, GError **error)
   manifest = cli_open (words[0], &options, error);
   if (manifest == NULL)
     return CLI_TROUBLE;
-  job = cli_progress_new (_("Statistics"), &options);
+  job = cli_progress_new (_ ("Statistics"), &options);
   if (options.json)
     fputs ("{\"variables\": [", stdout);
   else
-    printf ("%-48s %12s  %12s %12s %12s %12s %12s %8s %6s %6s\n", _("variable"), "n", "min", "max", "mean", "std", "L2", _("zeros"),
+    printf ("%-48s %12s  %12s %12s %12s %12s %12s %8s %6s %6s\n", _ ("variable"), "n", "min", "max", "mean", "std", "L2", _ ("zeros"),
             "NaN", "Inf");
   done = print_all (manifest, words[1], &options, job, error);
   cli_progress_end (job);
@@ -140,7 +139,7 @@ stats_run (int argc, char **argv, GError **error)
 
 const CliCommand cli_stats_command = {
   "stats",
-  N_("Minimum, maximum, mean, quantiles… of each variable"),
+  N_ ("Minimum, maximum, mean, quantiles… of each variable"),
   "MODEL [PATTERN]",
   "Examples:\n  assay-cli stats model.h5\n  assay-cli stats model.safetensors 'encoder/*' --json",
   stats_run,

@@ -16,7 +16,7 @@ static int
 compare_named (const void *a, const void *b)
 {
   const Named *first = a, *second = b;
-  int order = assay_name_compare (first->name, second->name);
+  int          order = assay_name_compare (first->name, second->name);
 
   return order != 0 ? order : (first->index < second->index ? -1 : first->index > second->index);
 }
@@ -72,10 +72,10 @@ group (guint32 n_modules, const guint32 *parent, guint32 n, guint32 **first, gui
 CliTree *
 cli_tree_new (AssayManifest *manifest)
 {
-  CliTree *tree = g_new0 (CliTree, 1);
-  guint32 n_modules = assay_manifest_get_n_modules (manifest), n_variables = assay_manifest_get_n_variables (manifest);
-  g_autofree guint32 *module_parent = g_new (guint32, MAX (n_modules, 1));
-  g_autofree guint32 *variable_parent = g_new (guint32, MAX (n_variables, 1));
+  CliTree             *tree = g_new0 (CliTree, 1);
+  guint32              n_modules = assay_manifest_get_n_modules (manifest), n_variables = assay_manifest_get_n_variables (manifest);
+  g_autofree guint32  *module_parent = g_new (guint32, MAX (n_modules, 1));
+  g_autofree guint32  *variable_parent = g_new (guint32, MAX (n_variables, 1));
   g_autofree gboolean *ordered = g_new (gboolean, MAX (n_modules, 1));
 
   tree->parameters = g_new0 (guint64, MAX (n_modules, 1));

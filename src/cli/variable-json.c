@@ -7,9 +7,9 @@ void
 cli_print_variable_json (AssayManifest *manifest, guint32 index, const char *sha256)
 {
   AssayManifestVariable variable;
-  g_autofree char *path = assay_manifest_dup_variable_path (manifest, index);
-  g_autofree char *attributes = assay_manifest_dup_variable_attributes (manifest, index);
-  gboolean first = TRUE;
+  g_autofree char      *path = assay_manifest_dup_variable_path (manifest, index);
+  g_autofree char      *attributes = assay_manifest_dup_variable_attributes (manifest, index);
+  gboolean              first = TRUE;
 
   assay_manifest_get_variable (manifest, index, &variable);
   json_print_key (&first, "path");

@@ -13,10 +13,10 @@ typedef struct
   GList         link; /* in `order`, last used first */
 } Entry;
 
-static GMutex lock; /* guards all that follows */
+static GMutex      lock; /* guards all that follows */
 static GHashTable *entries;
-static GQueue order = G_QUEUE_INIT;
-static gsize n_bytes_kept;
+static GQueue      order = G_QUEUE_INIT;
+static gsize       n_bytes_kept;
 
 static guint
 entry_hash (gconstpointer key)
@@ -48,9 +48,9 @@ remove_entry (Entry *entry)
 GBytes *
 assay_chunk_cache_lookup (gconstpointer owner, guint64 index)
 {
-  Entry key = { .owner = owner, .index = index };
+  Entry   key = { .owner = owner, .index = index };
   GBytes *bytes = NULL;
-  Entry *entry;
+  Entry  *entry;
 
   g_mutex_lock (&lock);
   entry = entries ? g_hash_table_lookup (entries, &key) : NULL;
@@ -67,7 +67,7 @@ assay_chunk_cache_lookup (gconstpointer owner, guint64 index)
 void
 assay_chunk_cache_insert (gconstpointer owner, guint64 index, GBytes *bytes)
 {
-  Entry key = { .owner = owner, .index = index };
+  Entry  key = { .owner = owner, .index = index };
   Entry *entry;
 
   if (g_bytes_get_size (bytes) > MAX_BYTES / 4)

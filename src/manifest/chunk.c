@@ -11,7 +11,7 @@ guint32
 assay_fletcher32 (const guint8 *data, gsize n_bytes)
 {
   guint32 sum1 = 0, sum2 = 0;
-  gsize n_pairs = n_bytes / 2;
+  gsize   n_pairs = n_bytes / 2;
 
   while (n_pairs > 0)
     {
@@ -64,8 +64,8 @@ static guint8 *
 inflate_chunk (const guint8 *stored, gsize n_stored, gsize n_bytes, GError **error)
 {
   g_autofree guint8 *out = g_try_malloc (MAX (n_bytes, 1));
-  uLongf n_out = n_bytes;
-  int status;
+  uLongf             n_out = n_bytes;
+  int                status;
 
   if (out == NULL)
     {
@@ -87,7 +87,7 @@ static guint8 *
 unshuffle (const guint8 *in, gsize n_bytes, gsize item_size)
 {
   guint8 *out = g_malloc (MAX (n_bytes, 1));
-  gsize n = n_bytes / item_size;
+  gsize   n = n_bytes / item_size;
 
   for (gsize b = 0; b < item_size; b++)
     for (gsize i = 0; i < n; i++)
@@ -106,9 +106,9 @@ assay_chunk_decode (const guint8 *stored,
                     GError      **error)
 {
   static const guint32 pipeline[] = { ASSAY_FILTER_SHUFFLE, ASSAY_FILTER_DEFLATE, ASSAY_FILTER_FLETCHER32 };
-  g_autofree guint8 *bytes = NULL;
-  guint32 active = filters;
-  guint place = 0;
+  g_autofree guint8   *bytes = NULL;
+  guint32              active = filters;
+  guint                place = 0;
 
   for (gsize i = 0; i < G_N_ELEMENTS (pipeline); i++)
     if (filters & pipeline[i])

@@ -95,10 +95,10 @@ fill_elements (AssayChunkedSource *self, guint8 *out, guint64 n)
 static GBytes *
 load_chunk (AssayChunkedSource *self, const AssayChunkTable *table, gint64 row, GError **error)
 {
-  guint32 item_size = assay_source_get_item_size (ASSAY_SOURCE (self));
-  gsize n_bytes = self->n_chunk_elements * item_size;
+  guint32            item_size = assay_source_get_item_size (ASSAY_SOURCE (self));
+  gsize              n_bytes = self->n_chunk_elements * item_size;
   g_autofree guint8 *stored = g_try_malloc (MAX (table->size[row], 1));
-  guint8 *elements;
+  guint8            *elements;
 
   if (stored == NULL || !assay_file_read (self->file, table->offset[row], stored, table->size[row], error))
     {
@@ -117,9 +117,9 @@ load_chunk (AssayChunkedSource *self, const AssayChunkTable *table, gint64 row, 
 static GBytes *
 get_chunk (AssayChunkedSource *self, guint64 index, GCancellable *cancellable, GError **error)
 {
-  GBytes *bytes = assay_chunk_cache_lookup (self, index);
+  GBytes                *bytes = assay_chunk_cache_lookup (self, index);
   const AssayChunkTable *table;
-  gint64 row;
+  gint64                 row;
 
   if (bytes != NULL)
     return bytes;
@@ -145,9 +145,9 @@ static gboolean
 read_chunk (BoxRead *read, guint64 n, GError **error)
 {
   AssayChunkedSource *self = read->self;
-  guint rank = assay_source_get_rank (ASSAY_SOURCE (self));
-  guint32 item_size = assay_source_get_item_size (ASSAY_SOURCE (self));
-  guint64 position[ASSAY_MAX_RANK], from[ASSAY_MAX_RANK], to[ASSAY_MAX_RANK], size[ASSAY_MAX_RANK];
+  guint               rank = assay_source_get_rank (ASSAY_SOURCE (self));
+  guint32             item_size = assay_source_get_item_size (ASSAY_SOURCE (self));
+  guint64             position[ASSAY_MAX_RANK], from[ASSAY_MAX_RANK], to[ASSAY_MAX_RANK], size[ASSAY_MAX_RANK];
   g_autoptr (GBytes) chunk = NULL;
 
   assay_shape_index (rank, read->n_along, n, position);
@@ -199,9 +199,9 @@ read_chunks_thread (gpointer data)
 static void
 run_threads (BoxRead *read)
 {
-  guint64 n_bytes = read->n_chunks * read->self->n_chunk_elements * assay_source_get_item_size (ASSAY_SOURCE (read->self));
+  guint64  n_bytes = read->n_chunks * read->self->n_chunk_elements * assay_source_get_item_size (ASSAY_SOURCE (read->self));
   GThread *threads[MAX_THREADS];
-  guint n_threads = n_bytes < (1u << 20) ? 0 : MIN (MIN (g_get_num_processors (), MAX_THREADS), read->n_chunks) - 1;
+  guint    n_threads = n_bytes < (1u << 20) ? 0 : MIN (MIN (g_get_num_processors (), MAX_THREADS), read->n_chunks) - 1;
 
   for (guint i = 0; i < n_threads; i++)
     threads[i] = g_thread_new ("chunks", read_chunks_thread, read);
@@ -219,8 +219,8 @@ chunked_source_read (AssaySource   *source,
                      GError       **error)
 {
   AssayChunkedSource *self = ASSAY_CHUNKED_SOURCE (source);
-  guint rank = assay_source_get_rank (source);
-  BoxRead read = { .self = self, .start = start, .count = count, .n_chunks = 1, .out = out, .cancellable = cancellable };
+  guint               rank = assay_source_get_rank (source);
+  BoxRead             read = { .self = self, .start = start, .count = count, .n_chunks = 1, .out = out, .cancellable = cancellable };
 
   if (get_table (self, cancellable, error) == NULL)
     return FALSE;

@@ -83,7 +83,7 @@ assay_connection_init (AssayConnection *self)
 static char *
 find_reader (void)
 {
-  const char *named = g_getenv ("ASSAY_READER");
+  const char      *named = g_getenv ("ASSAY_READER");
   g_autofree char *self = NULL, *folder = NULL, *built = NULL;
 
   if (named != NULL)
@@ -101,15 +101,15 @@ spawn (AssayConnection *self, GError **error)
 {
   g_autoptr (GSubprocessLauncher) launcher = NULL;
   g_autoptr (GError) local_error = NULL;
-  g_autofree char *reader = find_reader ();
+  g_autofree char  *reader = find_reader ();
   const char *const argv[] = { reader, NULL };
-  const char *environment[3] = { "LC_ALL=C.UTF-8", NULL, NULL };
-  g_autofree char *sanitizer = g_getenv ("ASAN_OPTIONS") ? g_strconcat ("ASAN_OPTIONS=", g_getenv ("ASAN_OPTIONS"), NULL) : NULL;
-  GSubprocessFlags flags = G_SUBPROCESS_FLAGS_STDOUT_SILENCE;
-  int pair[2];
+  const char       *environment[3] = { "LC_ALL=C.UTF-8", NULL, NULL };
+  g_autofree char  *sanitizer = g_getenv ("ASAN_OPTIONS") ? g_strconcat ("ASAN_OPTIONS=", g_getenv ("ASAN_OPTIONS"), NULL) : NULL;
+  GSubprocessFlags  flags = G_SUBPROCESS_FLAGS_STDOUT_SILENCE;
+  int               pair[2];
 
   if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
-    return assay_error_set_errno (error, errno, _("Can’t make a pair of sockets"));
+    return assay_error_set_errno (error, errno, _ ("Can’t make a pair of sockets"));
   if (g_getenv ("ASSAY_READER_STDERR") == NULL)
     flags |= G_SUBPROCESS_FLAGS_STDERR_SILENCE;
   environment[1] = sanitizer;
@@ -120,7 +120,7 @@ spawn (AssayConnection *self, GError **error)
   if (self->process == NULL)
     {
       close (pair[0]);
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_HELPER, _("Can’t start assay-reader: %s"), local_error->message);
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_HELPER, _ ("Can’t start assay-reader: %s"), local_error->message);
       return FALSE;
     }
   self->socket_fd = pair[0];
@@ -133,13 +133,13 @@ dup_name (AssayConnection *self)
 {
   const char *path = assay_file_get_path (self->files->pdata[0]);
 
-  return path ? g_path_get_basename (path) : g_strdup (_("a temporary file"));
+  return path ? g_path_get_basename (path) : g_strdup (_ ("a temporary file"));
 }
 
 static gboolean
 start (AssayConnection *self, GError **error)
 {
-  AssayFile *file = self->files->pdata[0];
+  AssayFile       *file = self->files->pdata[0];
   g_autofree char *name = dup_name (self);
   g_autofree char *valid = g_utf8_make_valid (name, -1);
   g_autoptr (GError) local_error = NULL;
@@ -151,7 +151,7 @@ start (AssayConnection *self, GError **error)
                           assay_file_get_fd (file), &local_error))
     return TRUE;
   assay_connection_stop (self);
-  g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_HELPER, _("assay-reader doesn’t listen: %s"), local_error->message);
+  g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_HELPER, _ ("assay-reader doesn’t listen: %s"), local_error->message);
   return FALSE;
 }
 
@@ -222,12 +222,12 @@ give_sibling (AssayConnection *self, GVariant *body, GError **error)
   g_autoptr (GError) refusal = NULL;
   g_autoptr (AssayFile) file = NULL;
   g_autofree char *path = NULL, *folder = NULL;
-  const char *name;
-  int fd;
+  const char      *name;
+  int              fd;
 
   g_variant_get (body, "(&s)", &name);
   if (self->files->len >= MAX_FILES)
-    g_set_error (&refusal, ASSAY_ERROR, ASSAY_ERROR_REFUSED, _("A model of more than %d files is refused"), MAX_FILES);
+    g_set_error (&refusal, ASSAY_ERROR, ASSAY_ERROR_REFUSED, _ ("A model of more than %d files is refused"), MAX_FILES);
   fd = refusal == NULL ? assay_open_sibling (main_path, name, &refusal) : -1;
   if (fd >= 0)
     {
@@ -245,16 +245,16 @@ give_scratch (AssayConnection *self, GVariant *body, GError **error)
   g_autoptr (GError) refusal = NULL;
   g_autoptr (AssayFile) file = NULL;
   guint64 size;
-  int fd = -1;
+  int     fd = -1;
 
   g_variant_get (body, "(t)", &size);
   if (size > MAX_SCRATCH || self->files->len >= MAX_FILES)
-    g_set_error (&refusal, ASSAY_ERROR, ASSAY_ERROR_REFUSED, _("A compressed member of %" PRIu64 " bytes is refused"), size);
+    g_set_error (&refusal, ASSAY_ERROR, ASSAY_ERROR_REFUSED, _ ("A compressed member of %" PRIu64 " bytes is refused"), size);
   else
     fd = assay_open_unlinked (&refusal);
   if (fd >= 0 && ftruncate (fd, size) != 0)
     {
-      assay_error_set_errno (&refusal, errno, _("Can’t make a temporary file"));
+      assay_error_set_errno (&refusal, errno, _ ("Can’t make a temporary file"));
       close (fd);
       fd = -1;
     }
@@ -278,12 +278,12 @@ explain_death (AssayConnection *self, GError **error)
         signal_number = g_subprocess_get_term_sig (process);
     }
   if (signal_number == SIGXCPU || signal_number == SIGKILL)
-    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_HELPER, _("Reading “%s” took too much time and was stopped; the file is damaged or hostile"), name);
+    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_HELPER, _ ("Reading “%s” took too much time and was stopped; the file is damaged or hostile"), name);
   else if (signal_number != 0)
-    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_HELPER, _("The reader of “%s” stopped (%s); the file is damaged or hostile"), name,
+    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_HELPER, _ ("The reader of “%s” stopped (%s); the file is damaged or hostile"), name,
                  g_strsignal (signal_number));
   else
-    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_HELPER, _("The reader of “%s” ended too early; the file is damaged or hostile"), name);
+    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_HELPER, _ ("The reader of “%s” ended too early; the file is damaged or hostile"), name);
   assay_connection_stop (self);
 }
 
@@ -310,7 +310,7 @@ explain (AssayConnection *self, GError *reason, GError **error)
   assay_connection_stop (self);
   if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
     {
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_HELPER, _("The reader of “%s” didn’t answer and was stopped; the file is damaged or hostile"), name);
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_HELPER, _ ("The reader of “%s” didn’t answer and was stopped; the file is damaged or hostile"), name);
       g_error_free (reason);
     }
   else
@@ -326,7 +326,7 @@ assay_connection_receive (AssayConnection *self, GCancellable *cancellable, GVar
   for (;;)
     {
       AssayMessageType type = assay_message_receive (self->socket_fd, get_timeout (), cancellable, body, NULL, &reason);
-      gboolean sent = TRUE;
+      gboolean         sent = TRUE;
 
       if (type == ASSAY_MESSAGE_NONE)
         {
@@ -339,7 +339,7 @@ assay_connection_receive (AssayConnection *self, GCancellable *cancellable, GVar
         sent = give_scratch (self, *body, &reason);
       else if (type == ASSAY_MESSAGE_ERROR)
         {
-          guint32 code;
+          guint32     code;
           const char *message;
 
           g_variant_get (*body, "(u&s)", &code, &message);
@@ -379,7 +379,7 @@ restart (AssayConnection *self, GCancellable *cancellable, GError **error)
   if (type == ASSAY_MESSAGE_DONE)
     return TRUE;
   if (type != ASSAY_MESSAGE_NONE)
-    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_HELPER, _("assay-reader answered what it wasn’t asked"));
+    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_HELPER, _ ("assay-reader answered what it wasn’t asked"));
   assay_connection_stop (self);
   return FALSE;
 }
@@ -393,9 +393,9 @@ assay_connection_ask (AssayConnection *self,
                       GError         **error)
 {
   g_autoptr (GVariant) owned = g_variant_ref_sink (body);
-  GVariant *answer = NULL;
+  GVariant        *answer = NULL;
   AssayMessageType got = ASSAY_MESSAGE_NONE;
-  gboolean sent;
+  gboolean         sent;
 
   g_rec_mutex_lock (&self->lock);
   sent = self->socket_fd >= 0 && assay_message_send (self->socket_fd, type, owned, -1, NULL);
@@ -412,7 +412,7 @@ assay_connection_ask (AssayConnection *self,
     {
       g_clear_pointer (&answer, g_variant_unref);
       assay_connection_stop (self);
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_HELPER, _("assay-reader answered what it wasn’t asked"));
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_HELPER, _ ("assay-reader answered what it wasn’t asked"));
     }
   g_rec_mutex_unlock (&self->lock);
   return answer;

@@ -51,11 +51,11 @@ assay_scatter_box (void          *out,
                    const guint64 *in_shape)
 {
   guint64 index[ASSAY_MAX_RANK] = { 0 };
-  gsize run = (rank ? count[rank - 1] : 1) * item_size;
+  gsize   run = (rank ? count[rank - 1] : 1) * item_size;
 
   for (;;)
     {
-      guint axis = rank ? rank - 1 : 0;
+      guint   axis = rank ? rank - 1 : 0;
       guint64 to = 0, from = 0;
 
       for (guint i = 0; i < rank; i++)

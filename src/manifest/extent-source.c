@@ -22,7 +22,7 @@ struct _AssayExtentSource
   guint64     offset;
   gboolean    big_endian;
   gboolean    fortran;
-  guint       packed_bits; /* bits an element takes in the file if less than a byte, else 0 */
+  guint       packed_bits;           /* bits an element takes in the file if less than a byte, else 0 */
   guint64     shape[ASSAY_MAX_RANK]; /* as the file has it: turned round if column-major */
   /* A deflated stream, until it is inflated. */
   gboolean deflated;
@@ -43,8 +43,8 @@ read_run (AssayExtentSource *self, guint64 first, guint64 n, guint8 *out, GCance
 
   if (self->packed_bits > 0)
     {
-      guint64 first_bit = first * self->packed_bits, end_bit = first_bit + n * self->packed_bits;
-      gsize n_packed = (end_bit + 7) / 8 - first_bit / 8;
+      guint64            first_bit = first * self->packed_bits, end_bit = first_bit + n * self->packed_bits;
+      gsize              n_packed = (end_bit + 7) / 8 - first_bit / 8;
       g_autofree guint8 *packed = g_malloc (MAX (n_packed, 1));
 
       if (!assay_file_read (self->file, self->offset + first_bit / 8, packed, n_packed, error))
@@ -108,11 +108,11 @@ read_inner (AssayExtentSource *self,
             GCancellable      *cancellable,
             GError           **error)
 {
-  guint64 first = assay_shape_flat (rank, self->shape, index);
-  guint64 span = box_span (rank, self->shape, count, axis);
-  guint32 item_size = assay_source_get_item_size (ASSAY_SOURCE (self));
+  guint64              first = assay_shape_flat (rank, self->shape, index);
+  guint64              span = box_span (rank, self->shape, count, axis);
+  guint32              item_size = assay_source_get_item_size (ASSAY_SOURCE (self));
   static const guint64 zeros[ASSAY_MAX_RANK];
-  g_autofree guint8 *buffer = NULL;
+  g_autofree guint8   *buffer = NULL;
 
   if (span == n)
     return read_run (self, first, n, out, cancellable, error);
@@ -132,9 +132,9 @@ read_box (AssayExtentSource *self,
           GCancellable      *cancellable,
           GError           **error)
 {
-  guint rank = assay_source_get_rank (ASSAY_SOURCE (self));
+  guint   rank = assay_source_get_rank (ASSAY_SOURCE (self));
   guint32 item_size = assay_source_get_item_size (ASSAY_SOURCE (self));
-  guint axis;
+  guint   axis;
   guint64 index[ASSAY_MAX_RANK], n = 1;
 
   if (rank == 0)
@@ -193,9 +193,9 @@ read_fortran (AssayExtentSource *self,
               GCancellable      *cancellable,
               GError           **error)
 {
-  guint rank = assay_source_get_rank (ASSAY_SOURCE (self));
-  guint32 item_size = assay_source_get_item_size (ASSAY_SOURCE (self));
-  guint64 turned_start[ASSAY_MAX_RANK], turned_count[ASSAY_MAX_RANK], n = 1;
+  guint              rank = assay_source_get_rank (ASSAY_SOURCE (self));
+  guint32            item_size = assay_source_get_item_size (ASSAY_SOURCE (self));
+  guint64            turned_start[ASSAY_MAX_RANK], turned_count[ASSAY_MAX_RANK], n = 1;
   g_autofree guint8 *buffer = NULL;
 
   for (guint i = 0; i < rank; i++)
@@ -249,8 +249,8 @@ extent_source_read (AssaySource   *source,
                     GError       **error)
 {
   AssayExtentSource *self = ASSAY_EXTENT_SOURCE (source);
-  guint rank = assay_source_get_rank (source);
-  guint64 n = 1;
+  guint              rank = assay_source_get_rank (source);
+  guint64            n = 1;
 
   if (!ensure_inflated (self, cancellable, error))
     return FALSE;
@@ -268,9 +268,9 @@ static gboolean
 extent_source_map (AssaySource *source, guint64 first, guint64 n, AssaySourceMap *map, GError **error)
 {
   AssayExtentSource *self = ASSAY_EXTENT_SOURCE (source);
-  guint32 item_size = assay_source_get_item_size (source);
-  guint alignment = assay_dtype_get_info (assay_source_get_dtype (source))->swap_size;
-  AssayGuardedMap *guarded;
+  guint32            item_size = assay_source_get_item_size (source);
+  guint              alignment = assay_dtype_get_info (assay_source_get_dtype (source))->swap_size;
+  AssayGuardedMap   *guarded;
 
   if (self->big_endian || self->packed_bits > 0 || (self->fortran && assay_source_get_rank (source) > 1))
     return FALSE;
@@ -293,9 +293,9 @@ extent_source_map (AssaySource *source, guint64 first, guint64 n, AssaySourceMap
 static gboolean
 extent_source_unmap (AssaySource *source, AssaySourceMap *map, GError **error)
 {
-  AssayExtentSource *self = ASSAY_EXTENT_SOURCE (source);
+  AssayExtentSource          *self = ASSAY_EXTENT_SOURCE (source);
   g_autofree AssayGuardedMap *guarded = map->priv[0];
-  const char *path = assay_file_get_path (self->file);
+  const char                 *path = assay_file_get_path (self->file);
 
   if (assay_guarded_map_close (guarded))
     return TRUE;
@@ -332,7 +332,7 @@ AssaySource *
 assay_extent_source_new (const AssayManifestVariable *variable, const AssayLayout *layout, AssayFile *file)
 {
   AssayExtentSource *self = g_object_new (ASSAY_TYPE_EXTENT_SOURCE, NULL);
-  guint bits = assay_dtype_get_info (variable->dtype)->bits;
+  guint              bits = assay_dtype_get_info (variable->dtype)->bits;
 
   assay_source_init_facts (ASSAY_SOURCE (self), variable->dtype, variable->item_size, variable->dtype_name, variable->rank,
                            variable->shape);

@@ -59,7 +59,7 @@ identity_from_stat (AssayFileIdentity *identity, const struct stat *st)
 static const char *
 display_name (AssayFile *self)
 {
-  return self->path ? self->path : _("a temporary file");
+  return self->path ? self->path : _ ("a temporary file");
 }
 
 AssayFile *
@@ -72,14 +72,14 @@ assay_file_new_for_fd (int fd, const char *path, GError **error)
   self->path = g_strdup (path);
   if (fstat (fd, &st) != 0)
     {
-      g_autofree char *what = g_strdup_printf (_("Can’t look at “%s”"), display_name (self));
+      g_autofree char *what = g_strdup_printf (_ ("Can’t look at “%s”"), display_name (self));
 
       assay_error_set_errno (error, errno, what);
       return NULL;
     }
   if (!S_ISREG (st.st_mode))
     {
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED, _("“%s” is not a regular file"), display_name (self));
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED, _ ("“%s” is not a regular file"), display_name (self));
       return NULL;
     }
   identity_from_stat (&self->identity, &st);
@@ -93,7 +93,7 @@ assay_file_open (const char *path, GError **error)
 
   if (fd < 0)
     {
-      g_autofree char *what = g_strdup_printf (_("Can’t open “%s”"), path);
+      g_autofree char *what = g_strdup_printf (_ ("Can’t open “%s”"), path);
 
       assay_error_set_errno (error, errno, what);
       return NULL;
@@ -126,7 +126,7 @@ gboolean
 assay_file_is_unchanged (AssayFile *self)
 {
   AssayFileIdentity now;
-  struct stat st;
+  struct stat       st;
 
   g_return_val_if_fail (ASSAY_IS_FILE (self), FALSE);
   if (self->path == NULL)
@@ -152,14 +152,14 @@ assay_file_read (AssayFile *self, guint64 offset, void *out, gsize n_bytes, GErr
         continue;
       if (n < 0)
         {
-          g_autofree char *what = g_strdup_printf (_("Can’t read “%s”"), display_name (self));
+          g_autofree char *what = g_strdup_printf (_ ("Can’t read “%s”"), display_name (self));
 
           return assay_error_set_errno (error, errno, what);
         }
       if (n == 0)
         {
           g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_IO,
-                       _("“%s” ends at byte %" PRIu64 ", %zu bytes too early: it was cut short"),
+                       _ ("“%s” ends at byte %" PRIu64 ", %zu bytes too early: it was cut short"),
                        display_name (self), offset, n_bytes);
           return FALSE;
         }

@@ -23,8 +23,8 @@ fill_source_read (AssaySource   *source,
                   GError       **error)
 {
   AssayFillSource *self = ASSAY_FILL_SOURCE (source);
-  guint32 item_size = assay_source_get_item_size (source);
-  guint64 n = 1;
+  guint32          item_size = assay_source_get_item_size (source);
+  guint64          n = 1;
 
   for (guint i = 0; i < assay_source_get_rank (source); i++)
     n *= count[i];

@@ -37,7 +37,7 @@ take_strings (AssayManifestFrame *frame, guint column, gint64 expected, AssayFra
 {
   const void *data;
   const char *p;
-  gsize n_bytes;
+  gsize       n_bytes;
   g_autoptr (GArray) offsets = g_array_new (FALSE, FALSE, sizeof (guint32));
 
   if (!take_column (frame, column, 1, -1, &data, &n_bytes, error))
@@ -50,7 +50,7 @@ take_strings (AssayManifestFrame *frame, guint column, gint64 expected, AssayFra
   for (gsize i = 0; i < n_bytes;)
     {
       guint32 offset = i;
-      gsize length = strlen (p + i);
+      gsize   length = strlen (p + i);
 
       if (!g_utf8_validate (p + i, length, NULL))
         return lie (error, "a name that is not UTF-8");
@@ -148,9 +148,9 @@ take_variables (AssayManifestFrame *frame, GError **error)
 static gboolean
 check_variable (AssayManifestFrame *frame, const AssayFrameLimits *limits, guint32 i, guint64 *n_elements, guint64 *n_memory, guint64 *n_dense, GError **error)
 {
-  AssayDtype dtype = frame->variable_dtype[i];
-  const guint64 *shape = frame->shapes + frame->first_dimension[i];
-  guint32 item_size = frame->variable_item_size[i];
+  AssayDtype            dtype = frame->variable_dtype[i];
+  const guint64        *shape = frame->shapes + frame->first_dimension[i];
+  guint32               item_size = frame->variable_item_size[i];
   const AssayDtypeInfo *info;
 
   if (dtype <= ASSAY_DTYPE_INVALID || dtype >= ASSAY_N_DTYPES)
@@ -189,9 +189,9 @@ take_extra (AssayManifestFrame *frame, gsize n_extra, gsize *next, guint64 n)
 static gboolean
 check_chunked (AssayManifestFrame *frame, guint32 i, gsize n_extra, gsize *next, GError **error)
 {
-  guint rank = frame->variable_rank[i];
+  guint          rank = frame->variable_rank[i];
   const guint64 *extra = take_extra (frame, n_extra, next, 2 + rank);
-  guint64 n_chunk = 1, n_grid = 1;
+  guint64        n_chunk = 1, n_grid = 1;
 
   if (extra == NULL || rank == 0 || extra[1] > 7)
     return lie (error, "a chunk grid without a shape");
@@ -211,7 +211,7 @@ check_chunked (AssayManifestFrame *frame, guint32 i, gsize n_extra, gsize *next,
 static gboolean
 check_pieces (AssayManifestFrame *frame, const AssayFrameLimits *limits, guint32 i, gsize n_extra, gsize *next, GError **error)
 {
-  guint rank = frame->variable_rank[i];
+  guint          rank = frame->variable_rank[i];
   const guint64 *head = take_extra (frame, n_extra, next, 1);
   const guint64 *shape = frame->shapes + frame->first_dimension[i];
 
@@ -220,7 +220,7 @@ check_pieces (AssayManifestFrame *frame, const AssayFrameLimits *limits, guint32
   for (guint64 p = 0; p < head[0]; p++)
     {
       const guint64 *piece = take_extra (frame, n_extra, next, 2 + 2 * rank);
-      guint64 n = MAX (frame->variable_item_size[i], 1);
+      guint64        n = MAX (frame->variable_item_size[i], 1);
 
       if (piece == NULL)
         return lie (error, "a piece without a place");
@@ -238,13 +238,12 @@ check_pieces (AssayManifestFrame *frame, const AssayFrameLimits *limits, guint32
 }
 
 static gboolean
-check_layout (AssayManifestFrame *frame, const AssayFrameLimits *limits, guint32 i, guint64 n_elements, guint64 n_memory,
-              guint64 n_dense, gsize n_extra, gsize *next, GError **error)
+check_layout (AssayManifestFrame *frame, const AssayFrameLimits *limits, guint32 i, guint64 n_elements, guint64 n_memory, guint64 n_dense, gsize n_extra, gsize *next, GError **error)
 {
-  guint kind = frame->layout_kind[i] & ~ASSAY_LAYOUT_BIG_ENDIAN;
-  guint64 file = frame->layout_file[i], offset = frame->layout_offset[i], length = frame->layout_length[i];
-  gboolean is_string = frame->variable_dtype[i] == ASSAY_DTYPE_STRING;
-  guint32 n_inline = frame->first_inline[i + 1] - frame->first_inline[i];
+  guint          kind = frame->layout_kind[i] & ~ASSAY_LAYOUT_BIG_ENDIAN;
+  guint64        file = frame->layout_file[i], offset = frame->layout_offset[i], length = frame->layout_length[i];
+  gboolean       is_string = frame->variable_dtype[i] == ASSAY_DTYPE_STRING;
+  guint32        n_inline = frame->first_inline[i + 1] - frame->first_inline[i];
   const guint64 *extra;
 
   if (kind != ASSAY_LAYOUT_NONE && kind != ASSAY_LAYOUT_STRINGS && is_string)
@@ -300,7 +299,7 @@ find_parts (AssayManifestFrame *frame, const guint32 *n_inline, gsize n_shapes, 
   frame->reason = g_new (guint32, frame->n_variables + 1);
   for (guint32 i = 0; i < frame->n_variables; i++)
     {
-      guint kind = frame->layout_kind[i] & ~ASSAY_LAYOUT_BIG_ENDIAN;
+      guint    kind = frame->layout_kind[i] & ~ASSAY_LAYOUT_BIG_ENDIAN;
       gboolean has_inline = kind == ASSAY_LAYOUT_INLINE || kind == ASSAY_LAYOUT_FILL || kind == ASSAY_LAYOUT_CHUNKED;
 
       if (frame->variable_rank[i] > ASSAY_MAX_RANK)
@@ -337,7 +336,7 @@ static gboolean
 check_variables (AssayManifestFrame *frame, const AssayFrameLimits *limits, GError **error)
 {
   const guint32 *n_inline;
-  gsize n_shapes, n_extra, n_inline_bytes, next = 0;
+  gsize          n_shapes, n_extra, n_inline_bytes, next = 0;
 
   if (!take_variables (frame, error) ||
       !take_column (frame, COLUMN_VARIABLE_SHAPES, 8, -1, (const void **) &frame->shapes, &n_shapes, error) ||

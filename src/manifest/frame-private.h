@@ -130,7 +130,7 @@ struct _AssayManifestFrame
   const guint64    *layout_offset;
   const guint64    *layout_length;
   const guint64    *extra;
-  guint32          *first_extra;  /* of each variable in extra */
+  guint32          *first_extra; /* of each variable in extra */
   const guint8     *inline_bytes;
   guint32          *first_inline; /* of each variable in inline_bytes; one more than there are variables */
   AssayFrameStrings reasons;
@@ -184,13 +184,6 @@ assay_frame_string (const AssayFrameStrings *strings, guint32 index)
 {
   return strings->data + strings->offset[index];
 }
-
-/**
- * assay_manifest_new:
- *
- * Returns: (transfer full): an empty manifest
- */
-AssayManifest *assay_manifest_new (void);
 
 /**
  * assay_manifest_set_complete:

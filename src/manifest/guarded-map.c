@@ -18,9 +18,9 @@ typedef struct
   atomic_int       failed;
 } Slot;
 
-static Slot slots[N_SLOTS];
+static Slot             slots[N_SLOTS];
 static struct sigaction old_action;
-static GMutex lock; /* guards taking a slot */
+static GMutex           lock; /* guards taking a slot */
 
 /* A page of a map is gone: put zeros from there to the map's end, so that one fault is all there is. */
 static gboolean
@@ -30,7 +30,7 @@ mend (guintptr address)
 
   for (int i = 0; i < N_SLOTS; i++)
     {
-      gsize length = atomic_load (&slots[i].length);
+      gsize    length = atomic_load (&slots[i].length);
       guintptr start = atomic_load (&slots[i].start);
 
       if (length == 0 || address < start || address >= start + length)

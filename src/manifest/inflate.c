@@ -25,7 +25,7 @@ assay_open_unlinked (GError **error)
       if (fd >= 0)
         return fd;
     }
-  assay_error_set_errno (error, errno, _("Can’t make a temporary file"));
+  assay_error_set_errno (error, errno, _ ("Can’t make a temporary file"));
   return -1;
 }
 
@@ -39,7 +39,7 @@ write_all (int fd, const guint8 *data, gsize n_bytes, GError **error)
       if (n < 0 && errno == EINTR)
         continue;
       if (n < 0)
-        return assay_error_set_errno (error, errno, _("Can’t write a temporary file"));
+        return assay_error_set_errno (error, errno, _ ("Can’t write a temporary file"));
       data += n;
       n_bytes -= n;
     }
@@ -50,18 +50,17 @@ static gboolean
 damaged (GError **error, guint64 n_out, guint64 inner_length)
 {
   g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_FORMAT,
-               _("A compressed member is damaged: it gives %" PRIu64 " bytes where %" PRIu64 " are needed"),
+               _ ("A compressed member is damaged: it gives %" PRIu64 " bytes where %" PRIu64 " are needed"),
                n_out, inner_length);
   return FALSE;
 }
 
 static gboolean
-inflate_pieces (z_stream *stream, AssayFile *file, guint64 offset, guint64 length, guint64 inner_length, int fd,
-                GCancellable *cancellable, GError **error)
+inflate_pieces (z_stream *stream, AssayFile *file, guint64 offset, guint64 length, guint64 inner_length, int fd, GCancellable *cancellable, GError **error)
 {
   g_autofree guint8 *in = g_malloc (PIECE), *out = g_malloc (PIECE);
-  guint64 n_out = 0;
-  int status = Z_OK;
+  guint64            n_out = 0;
+  int                status = Z_OK;
 
   while (status != Z_STREAM_END)
     {
@@ -101,7 +100,7 @@ assay_inflate_to_file (AssayFile    *file,
                        GError      **error)
 {
   z_stream stream = { 0 };
-  int fd = assay_open_unlinked (error);
+  int      fd = assay_open_unlinked (error);
   gboolean done;
 
   if (fd < 0)
@@ -109,7 +108,7 @@ assay_inflate_to_file (AssayFile    *file,
   if (inflateInit2 (&stream, -MAX_WBITS) != Z_OK)
     {
       close (fd);
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_FAILED, _("There is no memory to inflate a member"));
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_FAILED, _ ("There is no memory to inflate a member"));
       return NULL;
     }
   done = inflate_pieces (&stream, file, offset, length, inner_length, fd, cancellable, error);

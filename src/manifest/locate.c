@@ -21,9 +21,9 @@ static char *
 read_state (const char *path)
 {
   g_autofree char *text = NULL;
-  const char *line;
-  const char *end;
-  gsize length;
+  const char      *line;
+  const char      *end;
+  gsize            length;
   g_autofree char *quoted = NULL;
 
   if (!g_file_get_contents (path, &text, &length, NULL) || length > (1 << 20))
@@ -50,7 +50,7 @@ locate_by_state (const char *state_path, GError **error)
 
   if (named == NULL)
     {
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_FORMAT, _("“%s” names no checkpoint"), state_path);
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_FORMAT, _ ("“%s” names no checkpoint"), state_path);
       return NULL;
     }
   if (!g_path_is_absolute (named) && strstr (named, "..") == NULL)
@@ -62,7 +62,7 @@ locate_by_state (const char *state_path, GError **error)
   beside = g_strdup_printf ("%s/%s.index", folder, base);
   if (exists (beside))
     return g_steal_pointer (&beside);
-  g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_NOT_FOUND, _("“%s” names the checkpoint “%s”, which isn’t there"), state_path, named);
+  g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_NOT_FOUND, _ ("“%s” names the checkpoint “%s”, which isn’t there"), state_path, named);
   return NULL;
 }
 
@@ -94,11 +94,11 @@ list_suffixes (const char *folder, const char *const *suffixes)
 static char *
 locate_in_folder (const char *folder, GError **error)
 {
-  static const char *const fixed[] = { "variables/variables.index", "model.safetensors.index.json", "model.weights.h5", NULL };
-  static const char *const indices[] = { ".safetensors.index.json", ".weights.json", NULL };
-  static const char *const models[] = { ".index", ".safetensors", ".keras", ".h5", ".hdf5", ".npz", ".npy", NULL };
+  static const char *const        fixed[] = { "variables/variables.index", "model.safetensors.index.json", "model.weights.h5", NULL };
+  static const char *const        indices[] = { ".safetensors.index.json", ".weights.json", NULL };
+  static const char *const        models[] = { ".index", ".safetensors", ".keras", ".h5", ".hdf5", ".npz", ".npy", NULL };
   static const char *const *const groups[] = { indices, models };
-  g_autofree char *state = g_build_filename (folder, "checkpoint", NULL);
+  g_autofree char                *state = g_build_filename (folder, "checkpoint", NULL);
 
   for (gsize i = 0; fixed[i]; i++)
     {
@@ -117,7 +117,7 @@ locate_in_folder (const char *folder, GError **error)
         return g_build_filename (folder, names->pdata[0], NULL);
       if (names->len > 1)
         {
-          g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED, _("“%s” is a folder with %u models; name one of them, as “%s”"),
+          g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED, _ ("“%s” is a folder with %u models; name one of them, as “%s”"),
                        folder, names->len, (char *) names->pdata[0]);
           return NULL;
         }
@@ -126,9 +126,9 @@ locate_in_folder (const char *folder, GError **error)
     g_autofree char *graph = g_build_filename (folder, "saved_model.pb", NULL);
 
     if (exists (graph))
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED, _("“%s” is a SavedModel without variables"), folder);
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED, _ ("“%s” is a SavedModel without variables"), folder);
     else
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED, _("“%s” is a folder, and no model is in it"), folder);
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED, _ ("“%s” is a folder, and no model is in it"), folder);
   }
   return NULL;
 }
@@ -153,8 +153,8 @@ static char *
 locate_by_shard (const char *path)
 {
   g_autofree char *stem = NULL;
-  const char *number;
-  char *index;
+  const char      *number;
+  char            *index;
 
   if (g_str_has_suffix (path, ".safetensors"))
     {
@@ -195,7 +195,7 @@ locate_missing (const char *path, char **part, GError **error)
           return g_steal_pointer (&file);
         }
     }
-  g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_NOT_FOUND, _("There is no file “%s”"), path);
+  g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_NOT_FOUND, _ ("There is no file “%s”"), path);
   return NULL;
 }
 
@@ -203,12 +203,12 @@ char *
 assay_locate (const char *path, char **part, GError **error)
 {
   g_autofree char *base = g_path_get_basename (path);
-  char *set;
+  char            *set;
 
   *part = NULL;
   if (*path == '\0')
     {
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_NOT_FOUND, _("An empty name names no file"));
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_NOT_FOUND, _ ("An empty name names no file"));
       return NULL;
     }
   if (g_file_test (path, G_FILE_TEST_IS_DIR))

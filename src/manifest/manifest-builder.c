@@ -168,10 +168,10 @@ static guint32
 ensure_module (AssayManifestBuilder *self, guint32 parent, const char *path, gsize length, char separator)
 {
   g_autofree char *key = g_strdup_printf ("%u%c%.*s", parent, separator, (int) length, path);
-  const char *cut = memrchr (path, separator, length);
+  const char      *cut = memrchr (path, separator, length);
   g_autofree char *name = NULL;
-  gpointer found = g_hash_table_lookup (self->paths, key);
-  guint32 module;
+  gpointer         found = g_hash_table_lookup (self->paths, key);
+  guint32          module;
 
   if (found != NULL)
     return GPOINTER_TO_UINT (found) - 1;
@@ -191,7 +191,7 @@ assay_manifest_builder_ensure_path (AssayManifestBuilder *self,
                                     char                **name)
 {
   const char *cut = strrchr (path, separator);
-  gsize n_parts = 0;
+  gsize       n_parts = 0;
 
   /* A name of a thousand parts is no tree. */
   for (const char *p = path; *p && n_parts <= 256; p++)
@@ -361,7 +361,7 @@ void
 assay_manifest_builder_set_reason (AssayManifestBuilder *self, guint32 variable, const char *format, ...)
 {
   Pending *pending = get_pending (self, variable);
-  va_list args;
+  va_list  args;
 
   if (pending == NULL)
     return;
@@ -376,7 +376,7 @@ void
 assay_manifest_builder_add_warning (AssayManifestBuilder *self, const char *format, ...)
 {
   g_autofree char *text = NULL;
-  va_list args;
+  va_list          args;
 
   if (self->n_warnings++ > MAX_WARNINGS)
     return;
@@ -429,7 +429,7 @@ put_layouts (AssayManifestBuilder *self)
   for (guint i = 0; i < self->pending->len; i++)
     {
       const Pending *pending = &g_array_index (self->pending, Pending, i);
-      guint8 kind = pending->kind | (pending->big_endian ? ASSAY_LAYOUT_BIG_ENDIAN : 0);
+      guint8         kind = pending->kind | (pending->big_endian ? ASSAY_LAYOUT_BIG_ENDIAN : 0);
 
       g_byte_array_append (self->columns[COLUMN_LAYOUT_KIND], &kind, 1);
       put_u32 (self, COLUMN_LAYOUT_FILE, pending->file);
@@ -452,8 +452,8 @@ static GVariant *
 take_column (AssayManifestBuilder *self, guint column)
 {
   const GVariantType *type = g_variant_type_first (G_VARIANT_TYPE (ASSAY_FRAME_TYPE));
-  GBytes *bytes;
-  GVariant *variant;
+  GBytes             *bytes;
+  GVariant           *variant;
 
   if (column == COLUMN_FORMAT)
     return g_variant_new_string (self->format ? self->format : "");

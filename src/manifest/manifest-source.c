@@ -16,8 +16,8 @@
 static AssaySource *
 inline_source_new (const AssayManifestVariable *variable, const AssayLayout *layout)
 {
-  gsize n_bytes = variable->n_elements * variable->item_size;
-  guint bits = assay_dtype_get_info (variable->dtype)->bits;
+  gsize   n_bytes = variable->n_elements * variable->item_size;
+  guint   bits = assay_dtype_get_info (variable->dtype)->bits;
   guint8 *values = g_malloc (MAX (n_bytes, 1));
   g_autoptr (GBytes) bytes = g_bytes_new_take (values, n_bytes);
 
@@ -35,7 +35,7 @@ AssaySource *
 assay_manifest_dup_source (AssayManifest *self, guint32 index, GError **error)
 {
   AssayManifestVariable variable;
-  AssayLayout layout;
+  AssayLayout           layout;
 
   g_return_val_if_fail (ASSAY_IS_MANIFEST (self), NULL);
   assay_manifest_get_variable (self, index, &variable);
@@ -61,7 +61,7 @@ assay_manifest_dup_source (AssayManifest *self, guint32 index, GError **error)
     case ASSAY_N_LAYOUTS:
     default:
       g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED, "%s",
-                   variable.reason ? variable.reason : _("This variable has no values"));
+                   variable.reason ? variable.reason : _ ("This variable has no values"));
       return NULL;
     }
 }

@@ -88,9 +88,9 @@ add_facts (AssayManifest *self, const AssayManifestFrame *frame)
 {
   for (guint32 i = 0; i < frame->n_facts; i++)
     {
-      gpointer key = GUINT_TO_POINTER (frame->fact_module[i]);
+      gpointer    key = GUINT_TO_POINTER (frame->fact_module[i]);
       const char *class_name = assay_frame_string (&frame->fact_class, i);
-      Facts *facts = g_hash_table_lookup (self->facts, key);
+      Facts      *facts = g_hash_table_lookup (self->facts, key);
 
       if (facts == NULL)
         {
@@ -157,9 +157,9 @@ void
 assay_manifest_get_module (AssayManifest *self, guint32 index, AssayManifestModule *module)
 {
   const AssayManifestFrame *frame;
-  const Facts *facts;
-  const char *class_name;
-  guint32 i;
+  const Facts              *facts;
+  const char               *class_name;
+  guint32                   i;
 
   g_return_if_fail (ASSAY_IS_MANIFEST (self) && index < self->n_modules);
   frame = find_frame (self, self->first_module, index, &i);
@@ -184,8 +184,8 @@ void
 assay_manifest_get_variable (AssayManifest *self, guint32 index, AssayManifestVariable *variable)
 {
   const AssayManifestFrame *frame;
-  const char *dtype_name;
-  guint32 i;
+  const char               *dtype_name;
+  guint32                   i;
 
   g_return_if_fail (ASSAY_IS_MANIFEST (self) && index < self->n_variables);
   frame = find_frame (self, self->first_variable, index, &i);
@@ -236,7 +236,7 @@ void
 assay_manifest_get_layout (AssayManifest *self, guint32 index, AssayLayout *layout)
 {
   const AssayManifestFrame *frame;
-  guint32 i;
+  guint32                   i;
 
   g_return_if_fail (ASSAY_IS_MANIFEST (self) && index < self->n_variables);
   frame = find_frame (self, self->first_variable, index, &i);
@@ -341,7 +341,7 @@ static void
 append_path (AssayManifest *self, GString *out, guint32 module)
 {
   const char *names[1024];
-  guint n = 0;
+  guint       n = 0;
 
   while (module != 0 && n < G_N_ELEMENTS (names))
     {
@@ -373,7 +373,7 @@ assay_manifest_dup_module_path (AssayManifest *self, guint32 index)
 char *
 assay_manifest_dup_variable_path (AssayManifest *self, guint32 index)
 {
-  GString *out = g_string_new (NULL);
+  GString              *out = g_string_new (NULL);
   AssayManifestVariable variable;
 
   g_return_val_if_fail (ASSAY_IS_MANIFEST (self) && index < self->n_variables, NULL);

@@ -32,10 +32,10 @@ read_piece (AssaySource   *source,
             GCancellable  *cancellable,
             GError       **error)
 {
-  guint rank = assay_source_get_rank (source);
-  guint32 item_size = assay_source_get_item_size (source);
-  const guint64 *shape = assay_source_get_shape (piece->source);
-  guint64 from[ASSAY_MAX_RANK], to[ASSAY_MAX_RANK], size[ASSAY_MAX_RANK], n = 1;
+  guint              rank = assay_source_get_rank (source);
+  guint32            item_size = assay_source_get_item_size (source);
+  const guint64     *shape = assay_source_get_shape (piece->source);
+  guint64            from[ASSAY_MAX_RANK], to[ASSAY_MAX_RANK], size[ASSAY_MAX_RANK], n = 1;
   g_autofree guint8 *buffer = NULL;
 
   for (guint i = 0; i < rank; i++)
@@ -66,7 +66,7 @@ pieces_source_read (AssaySource   *source,
                     GError       **error)
 {
   AssayPiecesSource *self = ASSAY_PIECES_SOURCE (source);
-  guint64 n = 1;
+  guint64            n = 1;
 
   for (guint i = 0; i < assay_source_get_rank (source); i++)
     n *= count[i];
@@ -111,10 +111,10 @@ assay_pieces_source_new (AssayManifest *manifest, const AssayManifestVariable *v
   self->pieces = g_new0 (Piece, layout->n_pieces);
   for (guint i = 0; i < layout->n_pieces; i++)
     {
-      const guint64 *from = layout->extra_pieces + i * (2 + 2 * variable->rank);
-      const guint64 *start = from + 2, *count = from + 2 + variable->rank;
+      const guint64        *from = layout->extra_pieces + i * (2 + 2 * variable->rank);
+      const guint64        *start = from + 2, *count = from + 2 + variable->rank;
       AssayManifestVariable alone = *variable;
-      AssayLayout raw = { .kind = ASSAY_LAYOUT_RAW, .offset = from[1], .big_endian = layout->big_endian };
+      AssayLayout           raw = { .kind = ASSAY_LAYOUT_RAW, .offset = from[1], .big_endian = layout->big_endian };
 
       alone.shape = count;
       alone.n_elements = 1;

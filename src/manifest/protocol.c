@@ -47,13 +47,13 @@ send_all (int socket_fd, const void *data, gsize n_bytes, int fd, GError **error
         char           bytes[CMSG_SPACE (sizeof (int))];
       } control = { 0 };
       struct msghdr message = { .msg_iov = &piece, .msg_iovlen = 1 };
-      gssize n;
+      gssize        n;
 
       if (fd >= 0)
         {
           message.msg_control = control.bytes;
           message.msg_controllen = sizeof control.bytes;
-          control.header = (struct cmsghdr) { .cmsg_len = CMSG_LEN (sizeof (int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS };
+          control.header = (struct cmsghdr){ .cmsg_len = CMSG_LEN (sizeof (int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS };
           memcpy (CMSG_DATA (&control.header), &fd, sizeof (int));
         }
       n = sendmsg (socket_fd, &message, MSG_NOSIGNAL);
@@ -75,7 +75,7 @@ gboolean
 assay_message_send (int socket_fd, AssayMessageType type, GVariant *body, int fd, GError **error)
 {
   g_autoptr (GVariant) owned = body ? g_variant_ref_sink (body) : NULL;
-  gsize n_bytes = owned ? g_variant_get_size (owned) : 0;
+  gsize   n_bytes = owned ? g_variant_get_size (owned) : 0;
   guint32 head[2] = { type, n_bytes };
 
   if (n_bytes > ASSAY_MESSAGE_MAX)
@@ -92,7 +92,7 @@ static gboolean
 wait_readable (int socket_fd, int timeout_ms, GCancellable *cancellable, GError **error)
 {
   struct pollfd fds[2] = { { .fd = socket_fd, .events = POLLIN }, { .fd = -1, .events = POLLIN } };
-  int n;
+  int           n;
 
   if (timeout_ms < 0 && cancellable == NULL)
     return TRUE;
@@ -148,7 +148,7 @@ receive_all (int socket_fd, int timeout_ms, GCancellable *cancellable, void *out
         char           bytes[CMSG_SPACE (4 * sizeof (int))];
       } control;
       struct msghdr message = { .msg_iov = &piece, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes };
-      gssize n;
+      gssize        n;
 
       if (!wait_readable (socket_fd, timeout_ms, cancellable, error))
         return FALSE;
@@ -175,8 +175,8 @@ assay_message_receive (int           socket_fd,
                        int          *fd,
                        GError      **error)
 {
-  guint32 head[2];
-  guint8 *data = NULL;
+  guint32     head[2];
+  guint8     *data = NULL;
   const char *type;
 
   *body = NULL;

@@ -69,9 +69,9 @@ assay_reader_session_new (const char *path, GError **error)
 static AssayManifestFrame *
 check (AssayReaderSession *self, GVariant *body, GError **error)
 {
-  guint32 n_files = assay_connection_get_n_files (self->connection);
+  guint32             n_files = assay_connection_get_n_files (self->connection);
   g_autofree guint64 *sizes = g_new (guint64, n_files);
-  AssayFrameLimits limits = { self->n_modules, self->n_variables, n_files, sizes };
+  AssayFrameLimits    limits = { self->n_modules, self->n_variables, n_files, sizes };
   AssayManifestFrame *frame;
 
   for (guint32 i = 0; i < n_files; i++)
@@ -90,7 +90,7 @@ check (AssayReaderSession *self, GVariant *body, GError **error)
 AssayManifestFrame *
 assay_reader_session_next (AssayReaderSession *self, GCancellable *cancellable, GError **error)
 {
-  GVariant *body;
+  GVariant        *body;
   AssayMessageType type;
 
   g_return_val_if_fail (ASSAY_IS_READER_SESSION (self), NULL);
@@ -106,7 +106,7 @@ assay_reader_session_next (AssayReaderSession *self, GCancellable *cancellable, 
   else if (type != ASSAY_MESSAGE_NONE)
     {
       assay_connection_stop (self->connection);
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_HELPER, _("assay-reader answered what it wasn’t asked"));
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_HELPER, _ ("assay-reader answered what it wasn’t asked"));
     }
   return NULL;
 }

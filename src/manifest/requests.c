@@ -26,7 +26,7 @@ static gpointer
 dup_column (GVariant *body, guint column, gsize item_size, gsize *n)
 {
   g_autoptr (GVariant) child = g_variant_get_child_value (body, column);
-  gsize n_items;
+  gsize         n_items;
   gconstpointer items = g_variant_get_fixed_array (child, &n_items, item_size);
 
   if (*n != G_MAXSIZE && *n != n_items)
@@ -70,12 +70,12 @@ table_from_body (GVariant *body, guint64 n_grid, guint64 file_size, GError **err
 const AssayChunkTable *
 assay_manifest_get_chunk_table (AssayManifest *self, guint32 variable, GCancellable *cancellable, GError **error)
 {
-  AssayConnection *connection = ASSAY_CONNECTION (assay_manifest_get_session (self));
-  g_autofree char *key = g_strdup_printf ("chunks-%u", variable);
-  AssayChunkTable *table = g_object_get_data (G_OBJECT (connection), key);
+  AssayConnection      *connection = ASSAY_CONNECTION (assay_manifest_get_session (self));
+  g_autofree char      *key = g_strdup_printf ("chunks-%u", variable);
+  AssayChunkTable      *table = g_object_get_data (G_OBJECT (connection), key);
   AssayManifestVariable facts;
-  AssayLayout layout;
-  guint64 n_grid = 1;
+  AssayLayout           layout;
+  guint64               n_grid = 1;
   g_autoptr (GVariant) body = NULL;
 
   if (table != NULL)
@@ -101,7 +101,7 @@ strings_from_body (GVariant *body, guint64 n, GError **error)
   g_autoptr (GVariant) blob = g_variant_get_child_value (body, 1);
   g_autoptr (GBytes) bytes = g_variant_get_data_as_bytes (blob);
   g_autoptr (GPtrArray) strings = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-  gsize n_lengths, n_bytes = g_bytes_get_size (bytes), offset = 0;
+  gsize          n_lengths, n_bytes = g_bytes_get_size (bytes), offset = 0;
   const guint64 *length = g_variant_get_fixed_array (lengths, &n_lengths, 8);
 
   if (n_lengths != n)
@@ -126,12 +126,12 @@ GPtrArray *
 assay_manifest_read_strings (AssayManifest *self, guint32 variable, guint64 first, guint64 n, GCancellable *cancellable, GError **error)
 {
   AssayConnection *connection = ASSAY_CONNECTION (assay_manifest_get_session (self));
-  AssayLayout layout;
+  AssayLayout      layout;
   g_autoptr (GVariant) body = NULL;
 
   if (n > MAX_STRINGS)
     {
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED, _("%" PRIu64 " strings are too many to read at once"), n);
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED, _ ("%" PRIu64 " strings are too many to read at once"), n);
       return NULL;
     }
   assay_manifest_get_layout (self, variable, &layout);

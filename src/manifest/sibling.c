@@ -17,7 +17,7 @@
 static gboolean
 refuse (GError **error, const char *name, const char *why)
 {
-  g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_REFUSED, _("The model asks for the file “%s”, which is refused: %s"), name, why);
+  g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_REFUSED, _ ("The model asks for the file “%s”, which is refused: %s"), name, why);
   return FALSE;
 }
 
@@ -27,13 +27,13 @@ check_name (const char *name, GError **error)
   g_auto (GStrv) parts = g_strsplit (name, "/", -1);
 
   if (g_path_is_absolute (name))
-    return refuse (error, name, _("it isn’t below the model’s folder"));
+    return refuse (error, name, _ ("it isn’t below the model’s folder"));
   for (gsize i = 0; parts[i]; i++)
     {
       if (strcmp (parts[i], "..") == 0)
-        return refuse (error, name, _("it isn’t below the model’s folder"));
+        return refuse (error, name, _ ("it isn’t below the model’s folder"));
       if (*parts[i] == '\0' || strcmp (parts[i], ".") == 0 || strchr (parts[i], '\\'))
-        return refuse (error, name, _("it isn’t a plain name"));
+        return refuse (error, name, _ ("it isn’t a plain name"));
     }
   return TRUE;
 }
@@ -67,22 +67,22 @@ assay_open_sibling (const char *main_path, const char *name, GError **error)
   g_autofree char *folder = g_path_get_dirname (main_path);
   g_autofree char *path = g_build_filename (folder, name, NULL);
   g_autofree char *target = NULL;
-  struct stat st;
-  int fd;
+  struct stat      st;
+  int              fd;
 
   if (!check_name (name, error))
     return -1;
   target = realpath (path, NULL);
   if (target == NULL)
     {
-      g_autofree char *what = g_strdup_printf (_("Can’t open “%s”"), name);
+      g_autofree char *what = g_strdup_printf (_ ("Can’t open “%s”"), name);
 
       assay_error_set_errno (error, errno, what);
       return -1;
     }
   if (!is_allowed_target (folder, target))
     {
-      refuse (error, name, _("it is a link out of the model’s folder"));
+      refuse (error, name, _ ("it is a link out of the model’s folder"));
       return -1;
     }
   /* The resolved path: a link that is exchanged meanwhile isn't followed. */
@@ -92,11 +92,11 @@ assay_open_sibling (const char *main_path, const char *name, GError **error)
   if (fd >= 0)
     {
       close (fd);
-      refuse (error, name, _("it isn’t a regular file"));
+      refuse (error, name, _ ("it isn’t a regular file"));
     }
   else
     {
-      g_autofree char *what = g_strdup_printf (_("Can’t open “%s”"), name);
+      g_autofree char *what = g_strdup_printf (_ ("Can’t open “%s”"), name);
 
       assay_error_set_errno (error, errno, what);
     }

@@ -25,9 +25,9 @@ strings_source_read_strings (AssaySource   *source,
                              GError       **error)
 {
   AssayStringsSource *self = ASSAY_STRINGS_SOURCE (source);
-  guint rank = assay_source_get_rank (source);
-  const guint64 *shape = assay_source_get_shape (source);
-  guint64 run = rank ? count[rank - 1] : 1, n = 1, index[ASSAY_MAX_RANK], outer[ASSAY_MAX_RANK];
+  guint               rank = assay_source_get_rank (source);
+  const guint64      *shape = assay_source_get_shape (source);
+  guint64             run = rank ? count[rank - 1] : 1, n = 1, index[ASSAY_MAX_RANK], outer[ASSAY_MAX_RANK];
 
   for (guint i = 0; i < rank; i++)
     {

@@ -81,8 +81,8 @@ static gboolean
 scan_escape (AssayJsonScan *scan, GString *out, GError **error)
 {
   static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
-  const char *known = scan->p < scan->end && *scan->p ? strchr (from, *scan->p) : NULL;
-  guint32 unit, low;
+  const char       *known = scan->p < scan->end && *scan->p ? strchr (from, *scan->p) : NULL;
+  guint32           unit, low;
 
   if (known != NULL)
     {
@@ -216,7 +216,7 @@ scan_word (AssayJsonScan *scan, GError **error)
 static gboolean
 scan_container (AssayJsonScan *scan, guint depth, GError **error)
 {
-  char close = *scan->p++ == '{' ? '}' : ']';
+  char     close = *scan->p++ == '{' ? '}' : ']';
   gboolean first = TRUE, more = TRUE;
 
   if (depth >= ASSAY_JSON_MAX_DEPTH)

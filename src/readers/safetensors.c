@@ -28,17 +28,28 @@ typedef struct
 } DtypeName;
 
 static const DtypeName dtype_names[] = {
-  { "F32", ASSAY_DTYPE_FLOAT32 },           { "BF16", ASSAY_DTYPE_BFLOAT16 },
-  { "F16", ASSAY_DTYPE_FLOAT16 },           { "F64", ASSAY_DTYPE_FLOAT64 },
-  { "I64", ASSAY_DTYPE_INT64 },             { "I32", ASSAY_DTYPE_INT32 },
-  { "I16", ASSAY_DTYPE_INT16 },             { "I8", ASSAY_DTYPE_INT8 },
-  { "U64", ASSAY_DTYPE_UINT64 },            { "U32", ASSAY_DTYPE_UINT32 },
-  { "U16", ASSAY_DTYPE_UINT16 },            { "U8", ASSAY_DTYPE_UINT8 },
-  { "BOOL", ASSAY_DTYPE_BOOL },             { "C64", ASSAY_DTYPE_COMPLEX64 },
-  { "F8_E4M3", ASSAY_DTYPE_FLOAT8_E4M3FN }, { "F8_E5M2", ASSAY_DTYPE_FLOAT8_E5M2 },
-  { "F8_E8M0", ASSAY_DTYPE_FLOAT8_E8M0FNU }, { "F8_E4M3FNUZ", ASSAY_DTYPE_FLOAT8_E4M3FNUZ },
-  { "F8_E5M2FNUZ", ASSAY_DTYPE_FLOAT8_E5M2FNUZ }, { "F4", ASSAY_DTYPE_FLOAT4_E2M1FN },
-  { "F6_E2M3", ASSAY_DTYPE_FLOAT6_E2M3FN }, { "F6_E3M2", ASSAY_DTYPE_FLOAT6_E3M2FN },
+  { "F32", ASSAY_DTYPE_FLOAT32 },
+  { "BF16", ASSAY_DTYPE_BFLOAT16 },
+  { "F16", ASSAY_DTYPE_FLOAT16 },
+  { "F64", ASSAY_DTYPE_FLOAT64 },
+  { "I64", ASSAY_DTYPE_INT64 },
+  { "I32", ASSAY_DTYPE_INT32 },
+  { "I16", ASSAY_DTYPE_INT16 },
+  { "I8", ASSAY_DTYPE_INT8 },
+  { "U64", ASSAY_DTYPE_UINT64 },
+  { "U32", ASSAY_DTYPE_UINT32 },
+  { "U16", ASSAY_DTYPE_UINT16 },
+  { "U8", ASSAY_DTYPE_UINT8 },
+  { "BOOL", ASSAY_DTYPE_BOOL },
+  { "C64", ASSAY_DTYPE_COMPLEX64 },
+  { "F8_E4M3", ASSAY_DTYPE_FLOAT8_E4M3FN },
+  { "F8_E5M2", ASSAY_DTYPE_FLOAT8_E5M2 },
+  { "F8_E8M0", ASSAY_DTYPE_FLOAT8_E8M0FNU },
+  { "F8_E4M3FNUZ", ASSAY_DTYPE_FLOAT8_E4M3FNUZ },
+  { "F8_E5M2FNUZ", ASSAY_DTYPE_FLOAT8_E5M2FNUZ },
+  { "F4", ASSAY_DTYPE_FLOAT4_E2M1FN },
+  { "F6_E2M3", ASSAY_DTYPE_FLOAT6_E2M3FN },
+  { "F6_E3M2", ASSAY_DTYPE_FLOAT6_E3M2FN },
 };
 
 /* One entry of the header. The name is an offset into the names read so far. */
@@ -55,11 +66,11 @@ typedef struct
 
 typedef struct
 {
-  AssayJsonScan scan;
-  GArray       *entries;
-  GArray       *dimensions;
-  GString      *names; /* each ended by NUL; a NUL inside a name is U+FFFD */
-  GString      *text;
+  AssayJsonScan       scan;
+  GArray             *entries;
+  GArray             *dimensions;
+  GString            *names; /* each ended by NUL; a NUL inside a name is U+FFFD */
+  GString            *text;
   AssayReaderContext *context;
 } Header;
 
@@ -67,7 +78,7 @@ static gboolean
 fail_entry (const Header *header, const Entry *entry, GError **error, const char *format, ...)
 {
   g_autofree char *what = NULL;
-  va_list args;
+  va_list          args;
 
   va_start (args, format);
   what = g_strdup_vprintf (format, args);
@@ -177,7 +188,7 @@ read_metadata (Header *header, GError **error)
     return FALSE;
   for (;;)
     {
-      const char *value;
+      const char      *value;
       g_autofree char *name = NULL, *json = NULL;
 
       if (!assay_json_scan_next_member (&header->scan, '}', &first, &more, error))
@@ -277,8 +288,8 @@ static gboolean
 check_entry (const Header *header, const Entry *entry, guint64 expected, GError **error)
 {
   const guint64 *shape = (const guint64 *) header->dimensions->data + entry->shape;
-  guint bits = assay_dtype_get_info (entry->dtype)->bits;
-  guint64 n = 1, n_bits;
+  guint          bits = assay_dtype_get_info (entry->dtype)->bits;
+  guint64        n = 1, n_bits;
 
   if (entry->begin != expected || entry->end < entry->begin)
     return fail_entry (header, entry, error, "its bytes %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT " should begin at %" G_GUINT64_FORMAT,
@@ -301,7 +312,7 @@ static gboolean
 squeeze_entry (const Header *header, Entry *entry, GError **error)
 {
   guint64 *shape = (guint64 *) header->dimensions->data + entry->shape;
-  guint32 n = 0, rank = entry->rank;
+  guint32  n = 0, rank = entry->rank;
 
   if (rank <= ASSAY_MAX_RANK)
     return TRUE;
@@ -385,11 +396,11 @@ read_header (Header *header, const AssayReaderFile *file, guint64 length, GError
 static void
 add_tensor (const Header *header, const Entry *entry, const AssayReaderFile *file, guint64 data, AssayReaderContext *context)
 {
-  const char *key = header->names->str + entry->name;
-  const guint64 *shape = (const guint64 *) header->dimensions->data + entry->shape;
+  const char      *key = header->names->str + entry->name;
+  const guint64   *shape = (const guint64 *) header->dimensions->data + entry->shape;
   g_autofree char *name = NULL;
-  guint32 module = assay_manifest_builder_ensure_path (context->builder, 0, key, '.', &name);
-  guint32 variable = assay_manifest_builder_add_variable (context->builder, module, name, key, entry->dtype, 0, NULL, entry->rank, shape, 0);
+  guint32          module = assay_manifest_builder_ensure_path (context->builder, 0, key, '.', &name);
+  guint32          variable = assay_manifest_builder_add_variable (context->builder, module, name, key, entry->dtype, 0, NULL, entry->rank, shape, 0);
 
   assay_manifest_builder_set_raw (context->builder, variable, file->file, file->base + data + entry->begin, entry->end - entry->begin, FALSE);
 }
@@ -403,24 +414,24 @@ compare_order (gconstpointer a, gconstpointer b)
 }
 
 gboolean
-assay_safetensors_walk (AssayReaderContext           *context,
-                        const AssayReaderFile        *file,
-                        gboolean                      add_metadata,
-                        AssaySafetensorsFilter        filter,
-                        gpointer                      user_data,
-                        GError                      **error)
+assay_safetensors_walk (AssayReaderContext    *context,
+                        const AssayReaderFile *file,
+                        gboolean               add_metadata,
+                        AssaySafetensorsFilter filter,
+                        gpointer               user_data,
+                        GError               **error)
 {
   g_autofree char *text = NULL;
   g_autoptr (GArray) entries = g_array_new (FALSE, FALSE, sizeof (Entry));
   g_autoptr (GArray) dimensions = g_array_new (FALSE, FALSE, sizeof (guint64));
   g_autoptr (GString) names = g_string_new (NULL);
   g_autoptr (GString) scratch = g_string_new (NULL);
-  Header header = { .entries = entries, .dimensions = dimensions, .names = names, .text = scratch };
+  Header  header = { .entries = entries, .dimensions = dimensions, .names = names, .text = scratch };
   guint64 length;
 
   if (!read_header_text (file, &text, &length, error))
     return FALSE;
-  header.scan = (AssayJsonScan) { text, text, text + length };
+  header.scan = (AssayJsonScan){ text, text, text + length };
   header.context = add_metadata ? context : NULL;
   if (!read_header (&header, file, length, error))
     return FALSE;

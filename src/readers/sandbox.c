@@ -28,24 +28,63 @@
 
 /* What reading takes, once everything is loaded. */
 static const int allowed[] = {
-  SCMP_SYS (read),         SCMP_SYS (pread64),       SCMP_SYS (preadv),        SCMP_SYS (lseek),
-  SCMP_SYS (brk),          SCMP_SYS (mmap),          SCMP_SYS (munmap),        SCMP_SYS (mremap),
-  SCMP_SYS (madvise),      SCMP_SYS (mprotect),      SCMP_SYS (fstat),         SCMP_SYS (newfstatat),
-  SCMP_SYS (futex),        SCMP_SYS (close),         SCMP_SYS (rt_sigreturn),  SCMP_SYS (rt_sigprocmask),
-  SCMP_SYS (recvmsg),      SCMP_SYS (sendmsg),       SCMP_SYS (exit),          SCMP_SYS (exit_group),
-  SCMP_SYS (clock_gettime), SCMP_SYS (gettimeofday), SCMP_SYS (getpid),        SCMP_SYS (gettid),
-  SCMP_SYS (tgkill),       SCMP_SYS (restart_syscall), SCMP_SYS (sched_yield), SCMP_SYS (getrandom),
-  SCMP_SYS (poll),         SCMP_SYS (write),         SCMP_SYS (pwrite64),      SCMP_SYS (rt_sigaction),
+  SCMP_SYS (read),
+  SCMP_SYS (pread64),
+  SCMP_SYS (preadv),
+  SCMP_SYS (lseek),
+  SCMP_SYS (brk),
+  SCMP_SYS (mmap),
+  SCMP_SYS (munmap),
+  SCMP_SYS (mremap),
+  SCMP_SYS (madvise),
+  SCMP_SYS (mprotect),
+  SCMP_SYS (fstat),
+  SCMP_SYS (newfstatat),
+  SCMP_SYS (futex),
+  SCMP_SYS (close),
+  SCMP_SYS (rt_sigreturn),
+  SCMP_SYS (rt_sigprocmask),
+  SCMP_SYS (recvmsg),
+  SCMP_SYS (sendmsg),
+  SCMP_SYS (exit),
+  SCMP_SYS (exit_group),
+  SCMP_SYS (clock_gettime),
+  SCMP_SYS (gettimeofday),
+  SCMP_SYS (getpid),
+  SCMP_SYS (gettid),
+  SCMP_SYS (tgkill),
+  SCMP_SYS (restart_syscall),
+  SCMP_SYS (sched_yield),
+  SCMP_SYS (getrandom),
+  SCMP_SYS (poll),
+  SCMP_SYS (write),
+  SCMP_SYS (pwrite64),
+  SCMP_SYS (rt_sigaction),
 };
 
 /* What write mode takes besides. */
 static const int allowed_writing[] = {
-  SCMP_SYS (ftruncate), SCMP_SYS (fsync), SCMP_SYS (fdatasync), SCMP_SYS (pwritev), SCMP_SYS (fcntl), SCMP_SYS (flock),
+  SCMP_SYS (ftruncate),
+  SCMP_SYS (fsync),
+  SCMP_SYS (fdatasync),
+  SCMP_SYS (pwritev),
+  SCMP_SYS (fcntl),
+  SCMP_SYS (flock),
 };
 
 /* What the sanitizers' own machinery takes besides. */
 static const int allowed_sanitized[] = {
-  SCMP_SYS (sigaltstack), SCMP_SYS (openat), SCMP_SYS (readlink), SCMP_SYS (getrlimit), SCMP_SYS (prlimit64), SCMP_SYS (clone), SCMP_SYS (wait4), SCMP_SYS (prctl), SCMP_SYS (ptrace), SCMP_SYS (getdents64), SCMP_SYS (set_robust_list),
+  SCMP_SYS (sigaltstack),
+  SCMP_SYS (openat),
+  SCMP_SYS (readlink),
+  SCMP_SYS (getrlimit),
+  SCMP_SYS (prlimit64),
+  SCMP_SYS (clone),
+  SCMP_SYS (wait4),
+  SCMP_SYS (prctl),
+  SCMP_SYS (ptrace),
+  SCMP_SYS (getdents64),
+  SCMP_SYS (set_robust_list),
 };
 
 static gboolean
@@ -110,10 +149,28 @@ static gboolean
 refuse (scmp_filter_ctx filter)
 {
   static const int refused[] = {
-    SCMP_SYS (open),   SCMP_SYS (openat), SCMP_SYS (openat2),  SCMP_SYS (creat),  SCMP_SYS (socket), SCMP_SYS (socketpair),
-    SCMP_SYS (connect), SCMP_SYS (execve), SCMP_SYS (execveat), SCMP_SYS (fork),  SCMP_SYS (vfork),  SCMP_SYS (clone),
-    SCMP_SYS (clone3), SCMP_SYS (unlink), SCMP_SYS (unlinkat), SCMP_SYS (access), SCMP_SYS (readlink), SCMP_SYS (ioctl),
-    SCMP_SYS (kill), SCMP_SYS (fcntl), SCMP_SYS (ptrace), SCMP_SYS (flock),
+    SCMP_SYS (open),
+    SCMP_SYS (openat),
+    SCMP_SYS (openat2),
+    SCMP_SYS (creat),
+    SCMP_SYS (socket),
+    SCMP_SYS (socketpair),
+    SCMP_SYS (connect),
+    SCMP_SYS (execve),
+    SCMP_SYS (execveat),
+    SCMP_SYS (fork),
+    SCMP_SYS (vfork),
+    SCMP_SYS (clone),
+    SCMP_SYS (clone3),
+    SCMP_SYS (unlink),
+    SCMP_SYS (unlinkat),
+    SCMP_SYS (access),
+    SCMP_SYS (readlink),
+    SCMP_SYS (ioctl),
+    SCMP_SYS (kill),
+    SCMP_SYS (fcntl),
+    SCMP_SYS (ptrace),
+    SCMP_SYS (flock),
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (refused); i++)
@@ -131,7 +188,7 @@ static gboolean
 enter_filter (gboolean may_write, GError **error)
 {
   scmp_filter_ctx filter = seccomp_init (SCMP_ACT_KILL_PROCESS);
-  gboolean done = filter != NULL && allow (filter, allowed, G_N_ELEMENTS (allowed)) &&
+  gboolean        done = filter != NULL && allow (filter, allowed, G_N_ELEMENTS (allowed)) &&
                   (!may_write || allow (filter, allowed_writing, G_N_ELEMENTS (allowed_writing))) &&
                   (!SANITIZED || allow (filter, allowed_sanitized, G_N_ELEMENTS (allowed_sanitized))) && refuse (filter) &&
                   seccomp_load (filter) == 0;

@@ -33,11 +33,11 @@ static gboolean
 ask_for_file (Host *host, AssayMessageType type, GVariant *body, AssayReaderFile *file, GError **error)
 {
   g_autoptr (GVariant) answer = NULL;
-  gboolean granted;
-  guint32 number, code;
-  guint64 size;
+  gboolean    granted;
+  guint32     number, code;
+  guint64     size;
   const char *message;
-  int fd;
+  int         fd;
 
   if (!assay_message_send (host->socket_fd, type, body, -1, error) ||
       assay_message_receive (host->socket_fd, -1, NULL, &answer, &fd, error) != ASSAY_MESSAGE_FILE)
@@ -48,7 +48,7 @@ ask_for_file (Host *host, AssayMessageType type, GVariant *body, AssayReaderFile
       g_set_error_literal (error, ASSAY_ERROR, code, message);
       return FALSE;
     }
-  *file = (AssayReaderFile) { .file = number, .fd = fd, .base = 0, .size = size };
+  *file = (AssayReaderFile){ .file = number, .fd = fd, .base = 0, .size = size };
   return TRUE;
 }
 
@@ -72,7 +72,7 @@ open_scratch (AssayReaderContext *context, guint64 size, AssayReaderFile *file, 
 static gboolean
 send_error (Host *host, const GError *reason)
 {
-  guint32 code = reason->domain == ASSAY_ERROR ? reason->code : ASSAY_ERROR_FAILED;
+  guint32          code = reason->domain == ASSAY_ERROR ? reason->code : ASSAY_ERROR_FAILED;
   g_autofree char *message = g_utf8_make_valid (reason->message, -1);
 
   return assay_message_send (host->socket_fd, ASSAY_MESSAGE_ERROR, g_variant_new ("(us)", code, message), -1, NULL);
@@ -110,7 +110,7 @@ answer_strings (AssayReaderContext *context, const AssayReader *reader, GVariant
   g_autoptr (GPtrArray) strings = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   g_autoptr (GByteArray) blob = g_byte_array_new ();
   g_autofree guint64 *lengths = NULL;
-  guint64 cookie, first, n;
+  guint64             cookie, first, n;
 
   g_variant_get (body, "(ttt)", &cookie, &first, &n);
   if (reader->read_strings == NULL || !reader->read_strings (context, cookie, first, n, strings, error))
@@ -118,7 +118,7 @@ answer_strings (AssayReaderContext *context, const AssayReader *reader, GVariant
   lengths = g_new (guint64, strings->len + 1);
   for (guint i = 0; i < strings->len; i++)
     {
-      gsize n_bytes;
+      gsize         n_bytes;
       gconstpointer data = g_bytes_get_data (strings->pdata[i], &n_bytes);
 
       lengths[i] = n_bytes;
@@ -140,7 +140,7 @@ answer_requests (AssayReaderContext *context, const AssayReader *reader)
       g_autoptr (GVariant) body = NULL;
       g_autoptr (GError) reason = NULL;
       AssayMessageType type = assay_message_receive (host->socket_fd, -1, NULL, &body, NULL, NULL);
-      gboolean answered = FALSE;
+      gboolean         answered = FALSE;
 
       if (type == ASSAY_MESSAGE_GET_CHUNKS)
         answered = answer_chunks (context, reader, body, &reason);
@@ -161,9 +161,9 @@ answer_requests (AssayReaderContext *context, const AssayReader *reader)
 static gboolean
 read_manifest (AssayReaderContext *context, const AssayReader **reader, GError **error)
 {
-  Host *host = context->host;
+  Host  *host = context->host;
   guint8 head[HEAD];
-  gsize n_head = MIN (context->main.size, HEAD);
+  gsize  n_head = MIN (context->main.size, HEAD);
 
   if (!assay_reader_read (&context->main, 0, head, n_head, error))
     return FALSE;
@@ -205,9 +205,9 @@ assay_reader_serve (int socket_fd)
   Host host = { socket_fd };
   g_autoptr (GVariant) hello = NULL;
   g_autoptr (GError) error = NULL;
-  guint8 mode;
+  guint8      mode;
   const char *name, *part;
-  int fd;
+  int         fd;
 
   if (assay_message_receive (socket_fd, -1, NULL, &hello, &fd, &error) != ASSAY_MESSAGE_HELLO || fd < 0)
     return 2;

@@ -69,7 +69,7 @@ assay_dtype_is_numeric (AssayDtype dtype)
 gboolean
 assay_dtype_n_bytes (AssayDtype dtype, guint32 item_size, guint64 n_elements, guint64 *n_bytes)
 {
-  guint bits = assay_dtype_get_info (dtype)->bits;
+  guint   bits = assay_dtype_get_info (dtype)->bits;
   guint64 n_bits;
 
   if (bits == 0 || bits % 8 == 0)

@@ -19,7 +19,7 @@ assay_copy_box (void *out, const void *in, gsize item_size, guint rank, const gu
 {
   guint64 index[ASSAY_MAX_RANK];
   guint8 *to = out;
-  gsize run = (rank ? count[rank - 1] : 1) * item_size;
+  gsize   run = (rank ? count[rank - 1] : 1) * item_size;
 
   memcpy (index, start, rank * sizeof (guint64));
   for (;;)
@@ -62,9 +62,9 @@ memory_source_read_strings (AssaySource   *source,
                             GCancellable  *cancellable,
                             GError       **error)
 {
-  AssayMemorySource *self = ASSAY_MEMORY_SOURCE (source);
-  guint64 n = 1;
-  guint rank = assay_source_get_rank (source);
+  AssayMemorySource   *self = ASSAY_MEMORY_SOURCE (source);
+  guint64              n = 1;
+  guint                rank = assay_source_get_rank (source);
   g_autofree gpointer *picked = NULL;
 
   for (guint i = 0; i < rank; i++)
@@ -80,7 +80,7 @@ static gboolean
 memory_source_map (AssaySource *source, guint64 first, guint64 n, AssaySourceMap *map, GError **error)
 {
   AssayMemorySource *self = ASSAY_MEMORY_SOURCE (source);
-  gsize item_size = assay_source_get_item_size (source);
+  gsize              item_size = assay_source_get_item_size (source);
 
   map->data = (const guint8 *) g_bytes_get_data (self->bytes, NULL) + first * item_size;
   map->n_bytes = n * item_size;
@@ -130,7 +130,7 @@ assay_memory_source_new_for_bytes (AssayDtype     dtype,
                                    GBytes        *bytes)
 {
   AssayMemorySource *self = g_object_new (ASSAY_TYPE_MEMORY_SOURCE, NULL);
-  AssaySource *source = ASSAY_SOURCE (self);
+  AssaySource       *source = ASSAY_SOURCE (self);
 
   assay_source_init_facts (source, dtype, item_size, dtype_name, rank, shape);
   g_assert (g_bytes_get_size (bytes) == assay_source_get_n_elements (source) * item_size);
@@ -142,7 +142,7 @@ AssaySource *
 assay_memory_source_new_for_strings (guint rank, const guint64 *shape, GPtrArray *strings)
 {
   AssayMemorySource *self = g_object_new (ASSAY_TYPE_MEMORY_SOURCE, NULL);
-  AssaySource *source = ASSAY_SOURCE (self);
+  AssaySource       *source = ASSAY_SOURCE (self);
 
   assay_source_init_facts (source, ASSAY_DTYPE_STRING, 0, NULL, rank, shape);
   g_assert (strings->len == assay_source_get_n_elements (source));

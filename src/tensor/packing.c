@@ -8,7 +8,7 @@
 void
 assay_unpack_elements (guint8 *out, const guint8 *in, guint bits, guint first_bit, gsize n)
 {
-  guint mask = (1u << bits) - 1;
+  guint   mask = (1u << bits) - 1;
   guint64 bit = first_bit;
 
   for (gsize i = 0; i < n; i++, bit += bits)
@@ -24,7 +24,7 @@ assay_unpack_elements (guint8 *out, const guint8 *in, guint bits, guint first_bi
 void
 assay_pack_elements (guint8 *out, const guint8 *in, guint bits, gsize n)
 {
-  guint mask = (1u << bits) - 1;
+  guint   mask = (1u << bits) - 1;
   guint64 bit = 0;
 
   memset (out, 0, (n * bits + 7) / 8);

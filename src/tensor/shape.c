@@ -8,7 +8,7 @@
 gboolean
 assay_shape_n_elements (guint rank, const guint64 *shape, guint64 *n_elements)
 {
-  guint64 product = 1;
+  guint64  product = 1;
   gboolean empty = FALSE;
 
   for (guint i = 0; i < rank; i++)
@@ -43,7 +43,7 @@ assay_shape_to_string (guint rank, const guint64 *shape)
 char *
 assay_shape_to_display (guint rank, const guint64 *shape)
 {
-  return rank == 0 ? g_strdup (_("scalar")) : join (rank, shape, " × ");
+  return rank == 0 ? g_strdup (_ ("scalar")) : join (rank, shape, " × ");
 }
 
 void

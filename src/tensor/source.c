@@ -54,7 +54,7 @@ assay_source_init_facts (AssaySource   *self,
                          const guint64 *shape)
 {
   AssaySourcePrivate *priv = get_private (self);
-  gboolean fits;
+  gboolean            fits;
 
   g_return_if_fail (priv->shape == NULL);
   g_return_if_fail (rank <= ASSAY_MAX_RANK);
@@ -152,7 +152,7 @@ assay_source_read (AssaySource   *self,
                    GError       **error)
 {
   AssaySourceClass *klass;
-  guint64 n;
+  guint64           n;
 
   g_return_val_if_fail (ASSAY_IS_SOURCE (self), FALSE);
   klass = ASSAY_SOURCE_GET_CLASS (self);
@@ -171,7 +171,7 @@ guint64
 assay_flat_box (guint rank, const guint64 *shape, guint64 first, guint64 n, guint64 *start, guint64 *count)
 {
   guint64 inner = 1; /* elements of the axes that the box covers wholly */
-  guint axis = rank;
+  guint   axis = rank;
 
   if (rank == 0)
     return 1;
@@ -192,7 +192,7 @@ gboolean
 assay_source_read_flat (AssaySource *self, guint64 first, guint64 n, void *out, GCancellable *cancellable, GError **error)
 {
   AssaySourcePrivate *priv;
-  guint8 *p = out;
+  guint8             *p = out;
 
   g_return_val_if_fail (ASSAY_IS_SOURCE (self), FALSE);
   priv = get_private (self);
@@ -226,7 +226,7 @@ assay_source_read_strings (AssaySource   *self,
 {
   g_autoptr (GPtrArray) strings = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   AssaySourceClass *klass;
-  guint64 n;
+  guint64           n;
 
   g_return_val_if_fail (ASSAY_IS_SOURCE (self), NULL);
   klass = ASSAY_SOURCE_GET_CLASS (self);
@@ -246,7 +246,7 @@ assay_source_read_strings (AssaySource   *self,
 gboolean
 assay_source_map_flat (AssaySource *self, guint64 first, guint64 n, AssaySourceMap *map, GError **error)
 {
-  AssaySourceClass *klass;
+  AssaySourceClass   *klass;
   AssaySourcePrivate *priv;
 
   g_return_val_if_fail (ASSAY_IS_SOURCE (self), FALSE);

@@ -42,7 +42,7 @@ AssayTensor *
 assay_tensor_new (AssayDtype dtype, guint rank, const guint64 *shape, GBytes *data, GError **error)
 {
   AssayTensor *self;
-  guint64 n_elements, n_bytes;
+  guint64      n_elements, n_bytes;
 
   g_return_val_if_fail (dtype > ASSAY_DTYPE_INVALID && dtype < ASSAY_N_DTYPES, NULL);
   g_return_val_if_fail (data != NULL, NULL);
