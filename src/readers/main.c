@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "../manifest/protocol-private.h"
+#include "hdf5-driver-private.h"
 
 /* What opens files on its own is done now, while it still may. */
 void
@@ -18,6 +19,7 @@ assay_reader_prepare (void)
 {
   g_setenv ("TZ", "UTC", TRUE);
   tzset ();
+  assay_hdf5_prepare ();
 }
 
 int

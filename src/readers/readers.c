@@ -11,6 +11,7 @@
 
 /* The first that claims a file reads it; the last one claims any. */
 static const AssayReader *const readers[] = {
+  &assay_hdf5_reader,
   &assay_safetensors_reader,
   &assay_unknown_reader,
 };
