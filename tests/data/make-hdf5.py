@@ -482,6 +482,7 @@ def elsewhere(folder, expected):
     layout[...] = h5py.VirtualSource("elsewhere-target.h5", "secret", (6,))
     f.create_virtual_dataset("virtual", layout)
     book.expect("virtual", "float32", (6,), reason="virtual")
+    del book.entry["tensors"][-1]["shape"]  # asking HDF5 1.10 for it would open the other file
     f["external_link"] = h5py.ExternalLink("elsewhere-target.h5", "/secret")
     f["soft_link"] = h5py.SoftLink("/inside/values")
     f["dangling_link"] = h5py.SoftLink("/nothing/here")
