@@ -26,9 +26,11 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import struct
 import subprocess
 import sys
+import tempfile
 
 TOP = pathlib.Path(__file__).resolve().parents[1]
 TIME_LIMIT = 20
@@ -118,7 +120,7 @@ def same_variable(ours, theirs):
     return None
 
 
-def ok(tensors, may_have=(), links=(), attributes=None, hashed=True):
+def ok(tensors, may_have=(), links=(), attributes=None, hashed=True, in_order=False):
     """Every variable as expected, and no others but those that may be there."""
     def check(answer):
         if not answer.tree:
@@ -142,6 +144,8 @@ def ok(tensors, may_have=(), links=(), attributes=None, hashed=True):
                 found.append(f"{shown(link['key'])}: no reason with the word {link['reason']!r}")
         found += [f"{shown(key)} is too many" for key in ours if not any(fnmatch.fnmatchcase(key, m) for m in may_have)]
         found += wrong_attributes(answer, attributes or {})
+        if in_order and [v["key"] for v in answer.variables if v["key"]] != [t["key"] for t in tensors] and not found:
+            found.append(f"in the order {shown([v['key'] for v in answer.variables])}")
         return differing("; ".join(found[:6]) + (f"; {len(found)} in all" if len(found) > 6 else "")) if found else OK
     return check
 
@@ -174,7 +178,7 @@ def file_cases(folder, expected):
             tensors = [t | {"dtype": SAFETENSORS[t["dtype"]]} for t in whole]
         elif "-of-0" in name:  # a shard opens the set that it is of
             may_have += [t["key"] for t in whole]
-        check = ok(tensors, may_have, entry.get("links", ()), entry.get("attributes"), verdict != "list")
+        check = ok(tensors, may_have, entry.get("links", ()), entry.get("attributes"), verdict != "list", entry.get("in_order"))
         yield Case(path, check, () if verdict == "list" else ("--hash",))
 
 
@@ -337,6 +341,38 @@ def fixture_cases(root):
                     case.path.with_name(case.path.name + ".index").exists())
 
 
+# A Hugging Face cache, made here: links don't travel well in a repository.
+
+def cache_cases(folder):
+    """snapshots/…/file is a link into the same model's blobs/: opened. A link that leads elsewhere isn't."""
+    source = TOP / "tests/data/safetensors"
+    expected = json.loads((source / "expected.json").read_text(encoding="utf-8"))
+    snapshot, blobs = folder / "models--a--b/snapshots/0123abcd", folder / "models--a--b/blobs"
+    for path in (snapshot, blobs):
+        path.mkdir(parents=True)
+    tensors = []
+    for path in sorted((source / "sharded").glob("model*")):
+        blob = hashlib.sha256(path.read_bytes()).hexdigest()
+        shutil.copyfile(path, blobs / blob)
+        (snapshot / path.name).symlink_to(f"../../blobs/{blob}")
+        tensors += expected[f"sharded/{path.name}"].get("tensors", [])
+    tensors = [t | {"dtype": SAFETENSORS[t["dtype"]]} for t in tensors]
+    yield Case(snapshot / "model.safetensors.index.json", ok(tensors))
+    yield Case(snapshot / "model-00002-of-00003.safetensors", ok(tensors))
+    yield from escaping_cases(folder, source / "sharded")
+
+
+def escaping_cases(folder, source):
+    """A shard that is a link to a file of the same content outside: the index opens, the shard's tensors are missing."""
+    secret, inside = folder / "outside.safetensors", folder / "inside"
+    inside.mkdir()
+    shutil.copyfile(source / "model-00002-of-00003.safetensors", secret)
+    for name in ("model.safetensors.index.json", "model-00001-of-00003.safetensors", "model-00003-of-00003.safetensors"):
+        shutil.copyfile(source / name, inside / name)
+    (inside / "model-00002-of-00003.safetensors").symlink_to(secret)
+    yield Case(inside / "model.safetensors.index.json", warn)
+
+
 # The corpus: files from real projects and published attacks.
 
 def corpus_cases(root, refused):
@@ -396,7 +432,13 @@ def main():
     parser.add_argument("--list", action="store_true", help="also name what agreed")
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
-    cases, skipped = list(fixture_cases(TOP / "tests/data")), 0
+    with tempfile.TemporaryDirectory(prefix="assay-cache-") as folder:
+        return run(options, [*fixture_cases(TOP / "tests/data"), *cache_cases(pathlib.Path(folder))])
+
+
+def run(options, cases):
+    """Runs the cases and those of the shared folder, prints what differs and the sums."""
+    skipped = 0
     for name, make in (("fixtures", fixture_cases), ("corpus", lambda root: corpus_cases(root, documented_refusals()))):
         if (options.shared / name).is_dir():
             cases += make(options.shared / name)
