@@ -15,9 +15,10 @@
 /* How far a float's bin may be off, with room to spare: a difference and a product, each within 2^-24 of up to 64. */
 #define FLOAT_ERROR 2e-5f
 
-typedef struct
+typedef union
 {
-  float value;
+  float   value;
+  guint32 bits;
 } __attribute__ ((packed, may_alias)) AnyFloat;
 
 void
@@ -56,31 +57,34 @@ histogram_count_doubles (const Histogram *self, const double *values, gsize n, g
       bins[histogram_find (self, values[i])]++;
 }
 
-/* The bins as floats have them, and whether any value is so near an inner edge, or so far out, that they may be wrong. */
-ASSAY_CLONES static guint32
-place_floats (const AnyFloat *values, gsize n, float min, float scale, guint32 *places)
+/* The bins as floats have them, and whether any value is so near an inner edge that they may be wrong, or isn't finite. */
+ASSAY_CLONES static gboolean
+place_floats (const AnyFloat *values, gsize n, float min, float scale, gint32 *places)
 {
-  guint32 unsure = 0;
+  guint32 largest = 0, n_near = 0;
 
   for (gsize i = 0; i < n; i++)
     {
-      float  position = (values[i].value - min) * scale;
-      float  inside = position > 0.5f ? position : 0.5f;
-      float  clamped = inside < N_BINS - 0.5f ? inside : N_BINS - 0.5f;
-      gint32 place = (gint32) clamped;
-      float  beside = fabsf (clamped - (float) place - 0.5f);
+      AnyFloat any = values[i];
+      float    position = (any.value - min) * scale;
+      gint32   place = (gint32) position;
+      float    middle = (float) place + 0.5f;
+      guint32  bits = any.bits & 0x7fffffff;
 
-      /* A NaN and infinities are neither inside nor equal to themselves. */
-      unsure |= (beside > 0.5f - FLOAT_ERROR) | !(fabsf (position) < 2 * N_BINS);
-      places[i] = place;
+      largest = MAX (largest, bits);
+      /* The first and the last edge can't be missed. */
+      n_near += (fabsf (position - middle) > 0.5f - FLOAT_ERROR ? 1 : 0) & (fabsf (position - N_BINS / 2) < N_BINS / 2 - 0.5f ? 1 : 0);
+      place = MAX (place, 0);
+      places[i] = MIN (place, N_BINS - 1);
     }
-  return unsure;
+  return n_near > 0 || largest >= 0x7f800000;
 }
 
 void
 histogram_count_floats (const Histogram *self, const void *values, gsize n, guint64 *bins)
 {
-  guint32         tables[4][N_BINS + 16] = { 0 }, places[BLOCK];
+  guint32         tables[4][N_BINS + 16] = { 0 };
+  gint32          places[BLOCK];
   const AnyFloat *p = values;
 
   for (gsize i = 0; i < n; i += BLOCK)
@@ -95,6 +99,7 @@ histogram_count_floats (const Histogram *self, const void *values, gsize n, guin
           continue;
         }
       for (; k + 4 <= n_block; k += 4)
+#pragma GCC unroll 4
         for (gsize t = 0; t < 4; t++)
           tables[t][places[k + t]]++;
       for (; k < n_block; k++)

@@ -54,6 +54,8 @@ moments_sum_avx512 (const void *values, MomentsSums *sums, guint32 *tables)
       __mmask16 small = _mm512_cmp_ps_mask (magnitude, normal, _CMP_LT_OQ);
       __m512d   low = _mm512_cvtps_pd (_mm512_castps512_ps256 (x)), high = _mm512_cvtps_pd (_mm512_extractf32x8_ps (x, 1));
 
+      _mm_prefetch ((const char *) (p + i + 1024), _MM_HINT_T0);
+#pragma GCC unroll 4
       for (gsize k = 0; k < 16; k += 4)
         count_four (p + i + k, tables);
       bad |= _mm512_cmp_ps_mask (magnitude, infinity, _CMP_NLT_UQ);

@@ -62,8 +62,9 @@ void moments_add_weighted (Moments *self, double value, guint64 n, double smalle
 #define MOMENTS_FLOAT_SHIFT 17
 #define MOMENTS_N_FLOAT_BINS (1 << 15)
 
-/* Four tables, so that neighbours don't wait for each other; each 64 bytes further along, lest they share cache sets. */
-#define MOMENTS_FLOAT_PITCH (MOMENTS_N_FLOAT_BINS + 16)
+/* Four tables, so that neighbours don't wait for each other; each about 1 kB further along in its page, lest they share cache
+ * sets where the values are many. */
+#define MOMENTS_FLOAT_PITCH (MOMENTS_N_FLOAT_BINS + 272)
 
 /**
  * moments_add_floats:

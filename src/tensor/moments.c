@@ -245,6 +245,7 @@ count_floats (const AnyBits *values, gsize n, guint32 *tables)
   gsize i = 0;
 
   for (; i + 4 <= n; i += 4)
+#pragma GCC unroll 4
     for (gsize k = 0; k < 4; k++)
       tables[k * MOMENTS_FLOAT_PITCH + (values[i + k].value >> MOMENTS_FLOAT_SHIFT)]++;
   for (; i < n; i++)

@@ -24,6 +24,7 @@ typedef struct
 {
   long double value, low, high;
   int         first_precision, last_precision;
+  AssayDtype  dtype;
 } Interval;
 
 /* Digits without point, and the exponent of the first of them. */
@@ -124,7 +125,7 @@ static Interval
 make_interval (AssayDtype dtype, double value)
 {
   const SmallFloat *format = small_float_get (dtype);
-  Interval          interval = { .value = value };
+  Interval          interval = { .value = value, .dtype = dtype };
   long double       below, above;
   gboolean          normal;
 
@@ -209,15 +210,27 @@ find_digits_fast (const Interval *interval, Decimal *decimal)
   return FALSE;
 }
 
+/* Whether the text is read back as the value. On the midpoint it may be: an even value gets what is half-way. */
+static gboolean
+reads_back (const Interval *interval, const char *text)
+{
+  long double back = number_text_scan_long (text, NULL);
+
+  if (interval->dtype == ASSAY_DTYPE_FLOAT64)
+    return number_text_scan (text, NULL) == interval->value;
+  if (interval->dtype == ASSAY_DTYPE_FLOAT32)
+    return number_text_scan_float (text) == interval->value;
+  return (back > interval->low && back < interval->high) || back == interval->value;
+}
+
 /* By the C library, one precision after another. */
 static void
 find_digits_slowly (const Interval *interval, Decimal *decimal)
 {
   for (int precision = interval->first_precision; precision <= interval->last_precision; precision++)
     {
-      char        printed[64], text[64];
-      long double back;
-      int         n = 0;
+      char printed[64], text[64];
+      int  n = 0;
 
       snprintf (printed, sizeof printed, "%.*Le", precision - 1, interval->value);
       for (const char *p = printed; *p != 'e'; p++)
@@ -225,11 +238,10 @@ find_digits_slowly (const Interval *interval, Decimal *decimal)
           decimal->digits[n++] = *p;
       decimal->exponent = atoi (strchr (printed, 'e') + 1);
       g_snprintf (text, sizeof text, "%.*se%d", n, decimal->digits, decimal->exponent - n + 1);
-      back = number_text_scan_long (text, NULL);
       while (n > 1 && decimal->digits[n - 1] == '0')
         n--;
       decimal->n_digits = n;
-      if ((back > interval->low && back < interval->high) || back == interval->value)
+      if (reads_back (interval, text))
         return;
     }
 }

@@ -77,6 +77,7 @@ count_codes_8 (void *data, const void *values, gsize n)
   gsize         i = 0;
 
   for (; i + 4 <= n; i += 4)
+#pragma GCC unroll 4
     for (gsize k = 0; k < 4; k++)
       tables[k][codes[i + k]]++;
   for (; i < n; i++)

@@ -194,7 +194,7 @@ scan_two (const char **text, char separator, int low, int high, int *value)
 {
   const char *p = *text;
 
-  if (*p == '\0')
+  if (*p == '\0' || *p == 'Z')
     return TRUE;
   if (*p != separator || !g_ascii_isdigit (p[1]) || !g_ascii_isdigit (p[2]))
     return FALSE;
