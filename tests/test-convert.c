@@ -5,6 +5,7 @@
 #include <assay/error.h>
 #include <math.h>
 #include <string.h>
+#include <zlib.h>
 
 static char *
 read_data (const char *name)
@@ -92,6 +93,97 @@ test_convert_rounds_as_ml_dtypes (void)
       if (code != (guint) atoi (fields[2]))
         g_error ("%s: 0x%x", lines[i], code);
     }
+}
+
+static guint32
+get_number (const guint8 *data, guint n_bytes)
+{
+  guint32 number = 0;
+
+  while (n_bytes-- > 0)
+    number = number << 8 | data[n_bytes];
+  return number;
+}
+
+/* Inflates the next member of a .npz: float32 of one axis, by NumPy's format 1.0. Returns where the one after it begins,
+ * or NULL if there is none; values point into room. */
+static const guint8 *
+next_member (const guint8 *data, const guint8 *end, guint8 *room, gsize room_size, char *name, const guint8 **values, gsize *n)
+{
+  z_stream stream = { 0 };
+  guint    name_length;
+
+  if (end - data < 30 || get_number (data, 4) != 0x04034b50)
+    return NULL;
+  g_assert_cmpuint (get_number (data + 8, 2), ==, 8);
+  name_length = get_number (data + 26, 2);
+  stream.next_in = (guint8 *) data + 30 + name_length + get_number (data + 28, 2);
+  stream.avail_in = end - stream.next_in;
+  stream.next_out = room;
+  stream.avail_out = room_size;
+  g_assert_cmpint (inflateInit2 (&stream, -15), ==, Z_OK);
+  g_assert_cmpint (inflate (&stream, Z_FINISH), ==, Z_STREAM_END);
+  g_assert_cmpmem (room, 6, "\x93NUMPY", 6);
+  g_snprintf (name, 32, "%.*s", (int) name_length - 4, (const char *) data + 30);
+  *values = room + 10 + get_number (room + 8, 2);
+  *n = (stream.next_out - *values) / sizeof (float);
+  inflateEnd (&stream);
+  return stream.next_in;
+}
+
+/* The fixtures that everyone who makes Assay is given, if they lie beside the project. */
+static void
+test_convert_small_floats_as_fixtures (void)
+{
+  static const struct
+  {
+    const char *name;
+    AssayDtype  dtype;
+    guint       step; /* between codes */
+  } members[] = {
+    { "F8_E4M3", ASSAY_DTYPE_FLOAT8_E4M3FN, 1 },
+    { "F8_E5M2", ASSAY_DTYPE_FLOAT8_E5M2, 1 },
+    { "F8_E8M0", ASSAY_DTYPE_FLOAT8_E8M0FNU, 1 },
+    { "F8_E4M3FNUZ", ASSAY_DTYPE_FLOAT8_E4M3FNUZ, 1 },
+    { "F8_E5M2FNUZ", ASSAY_DTYPE_FLOAT8_E5M2FNUZ, 1 },
+    { "F4", ASSAY_DTYPE_FLOAT4_E2M1FN, 1 },
+    { "F16", ASSAY_DTYPE_FLOAT16, 7 },
+    { "BF16", ASSAY_DTYPE_BFLOAT16, 7 },
+  };
+  const char      *shared = g_getenv ("ASSAY_SHARED");
+  g_autofree char *path = NULL;
+  g_autofree char *content = NULL;
+  guint            n_found = 0;
+  gsize            length, n;
+  guint8           room[65536];
+  const guint8    *at, *values;
+  char             name[32];
+
+  if (shared != NULL)
+    path = g_build_filename (shared, "fixtures/safetensors/small_float_codes.npz", NULL);
+  else
+    path = g_test_build_filename (G_TEST_DIST, "..", "..", "shared", "fixtures/safetensors/small_float_codes.npz", NULL);
+  if (!g_file_get_contents (path, &content, &length, NULL))
+    {
+      g_test_skip ("The shared fixtures aren't here");
+      return;
+    }
+  at = (guint8 *) content;
+  while ((at = next_member (at, (guint8 *) content + length, room, sizeof room, name, &values, &n)) != NULL)
+    for (gsize m = 0; m < G_N_ELEMENTS (members); m++)
+      {
+        if (strcmp (members[m].name, name) != 0)
+          continue;
+        n_found++;
+        for (gsize i = 0; i < n; i++)
+          {
+            float value;
+
+            memcpy (&value, values + 4 * i, 4);
+            assert_same (decode (members[m].dtype, i * members[m].step), value, name, i * members[m].step);
+          }
+      }
+  g_assert_cmpuint (n_found, ==, G_N_ELEMENTS (members));
 }
 
 /* Values at the ends of a type, and the nearest beyond. */
@@ -210,6 +302,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/convert/small-floats-as-ml-dtypes", test_convert_small_floats_as_ml_dtypes);
+  g_test_add_func ("/convert/small-floats-as-fixtures", test_convert_small_floats_as_fixtures);
   g_test_add_func ("/convert/rounds-as-ml-dtypes", test_convert_rounds_as_ml_dtypes);
   g_test_add_func ("/convert/checks-ranges", test_convert_checks_ranges);
   g_test_add_func ("/convert/says-what-does-not-fit", test_convert_says_what_does_not_fit);

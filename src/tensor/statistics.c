@@ -382,9 +382,12 @@ run_plan (Scan *scan, const Plan *plan, State *states, AssayStatistics *s, GErro
     fine = (FineBins){ WIDE_SHIFT, 64, NULL };
   fine.counts = states[0].counts;
   fine_bins_get_quantiles (&fine, s);
-  if (plan->second != NULL)
+  if (plan->second != NULL && s->min < s->max)
     return count_bins (scan, plan, states, pointers, s, error);
-  fine_bins_get_histogram (&fine, s);
+  if (s->min < s->max)
+    fine_bins_get_histogram (&fine, s);
+  else
+    s->bins[ASSAY_HISTOGRAM_N_BINS / 2] = s->n_finite;
   return TRUE;
 }
 
