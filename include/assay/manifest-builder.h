@@ -13,6 +13,10 @@ G_BEGIN_DECLS
 #define ASSAY_TYPE_MANIFEST_BUILDER (assay_manifest_builder_get_type ())
 G_DECLARE_FINAL_TYPE (AssayManifestBuilder, assay_manifest_builder, ASSAY, MANIFEST_BUILDER, GObject)
 
+/* How deep modules may stand below the root, and how long the JSON text of one attribute may be. */
+#define ASSAY_MANIFEST_MAX_DEPTH 512
+#define ASSAY_MANIFEST_MAX_JSON (64u << 20)
+
 /* Flags of modules and variables. */
 typedef enum
 {
@@ -23,6 +27,7 @@ typedef enum
   ASSAY_FLAG_HIDDEN = 1 << 3,        /* bookkeeping of the format (object graph, save_counter): listed, but not counted */
   ASSAY_FLAG_EMPTY = 1 << 4,         /* no value at all: HDF5's null dataspace; shape unknown */
   ASSAY_FLAG_ORDERED = 1 << 5,       /* module: children stay in the file's order; otherwise sorted as people sort */
+  ASSAY_FLAG_ALL = (1 << 6) - 1,
 } AssayFlags;
 
 /**
@@ -62,7 +67,8 @@ void assay_manifest_builder_set_format (AssayManifestBuilder *self, const char *
  * @class_name: (nullable): its class, as in "Conv2D"
  * @flags: #AssayFlags
  *
- * Adds a module. A name that @parent has already gives another module of that name.
+ * Adds a module. A name that @parent has already gives another module of that name. Deeper than
+ * `ASSAY_MANIFEST_MAX_DEPTH` it stands beside @parent instead, and a warning says so.
  *
  * Returns: its number
  */
@@ -106,7 +112,7 @@ void assay_manifest_builder_set_module_facts (AssayManifestBuilder *self, guint3
  * @name: the attribute's name
  * @json: its value as JSON text (a settings object, a number, a string in quotes), valid UTF-8
  *
- * Adds an attribute or a setting.
+ * Adds an attribute or a setting. What isn't JSON (Python's NaN in a config, for instance) is kept as a string that holds it.
  */
 void assay_manifest_builder_set_module_attribute (AssayManifestBuilder *self, guint32 module, const char *name, const char *json);
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <assay/file.h>
+#include <assay/layout.h>
 
 #include "protocol-private.h"
 
@@ -33,24 +34,31 @@ AssayConnection *assay_connection_new (AssayFile *file, const char *part, AssayR
  * @body: (out) (transfer full) (nullable): what came
  * @error: return location for an error
  *
- * Waits for the next message, giving the helper the siblings and scratch files it asks for meanwhile. A message of type
- * ERROR becomes @error. When the helper dies, hangs or talks nonsense, @error is the one sentence that tells, and the helper
- * is ended. One thread at a time.
+ * Waits for the next message of the manifest, giving the helper the siblings and scratch files it asks for meanwhile. A
+ * message of type ERROR becomes @error. When the helper dies, hangs or talks nonsense, @error is the one sentence that tells,
+ * and the helper is ended. Until anything but a FRAME has come, requests wait.
  *
  * Returns: the message's type
  */
 AssayMessageType assay_connection_receive (AssayConnection *self, GCancellable *cancellable, GVariant **body, GError **error);
 
 /**
+ * assay_connection_give_up:
+ *
+ * Ends the helper if the manifest hasn't all come; for whoever called assay_connection_receive(). Requests start it again.
+ */
+void assay_connection_give_up (AssayConnection *self);
+
+/**
  * assay_connection_ask:
  * @type: a request
  * @body: of that type; a floating reference is taken
  * @expected: what the answer must be
- * @cancellable: (nullable): ends the waiting and the helper
+ * @cancellable: (nullable): ends the waiting
  * @error: return location for an error
  *
  * Sends a request and waits for its answer. A helper that has ended is started again, and brought to where it was (the
- * manifest that it sends once more is ignored). Any thread; one request at a time.
+ * manifest that it sends once more is ignored). Any thread; one request at a time, the others wait.
  *
  * Returns: (transfer full): the answer's body, or %NULL with @error set
  */
@@ -60,6 +68,25 @@ GVariant *assay_connection_ask (AssayConnection *self,
                                 AssayMessageType expected,
                                 GCancellable    *cancellable,
                                 GError         **error);
+
+/**
+ * assay_connection_get_table:
+ * @key: a variable
+ *
+ * Returns: (transfer none) (nullable): the table that was kept. Any thread.
+ */
+const AssayChunkTable *assay_connection_get_table (AssayConnection *self, guint32 key);
+
+/**
+ * assay_connection_keep_table:
+ * @key: a variable
+ * @table: (transfer full): a checked table
+ *
+ * Keeps a table as long as the connection lives; if two threads asked at once, the first one's. Any thread.
+ *
+ * Returns: (transfer none): the table that is kept
+ */
+const AssayChunkTable *assay_connection_keep_table (AssayConnection *self, guint32 key, AssayChunkTable *table);
 
 /**
  * assay_connection_get_n_files:
@@ -74,12 +101,5 @@ guint32 assay_connection_get_n_files (AssayConnection *self);
  * Returns: (transfer none): a file by its number
  */
 AssayFile *assay_connection_get_file (AssayConnection *self, guint32 index);
-
-/**
- * assay_connection_stop:
- *
- * Ends the helper.
- */
-void assay_connection_stop (AssayConnection *self);
 
 G_END_DECLS

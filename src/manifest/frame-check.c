@@ -6,6 +6,8 @@
 #include <assay/error.h>
 #include <string.h>
 
+#include "../base/json-scan-private.h"
+
 #define MAX_VARIABLES 20000000u
 #define MAX_ITEM_SIZE (64u << 20)
 
@@ -45,8 +47,6 @@ take_strings (AssayManifestFrame *frame, guint column, gint64 expected, AssayFra
   p = data;
   if (n_bytes > 0 && p[n_bytes - 1] != '\0')
     return lie (error, "a name without an end");
-  if (expected > 0)
-    g_array_set_size (offsets, 0);
   for (gsize i = 0; i < n_bytes;)
     {
       guint32 offset = i;
@@ -75,6 +75,39 @@ never_falls (const guint32 *column, gsize n, guint32 below)
 }
 
 static gboolean
+check_flags (const guint32 *flags, gsize n, GError **error)
+{
+  guint32 all = 0;
+
+  for (gsize i = 0; i < n; i++)
+    all |= flags[i];
+  return (all & ~ASSAY_FLAG_ALL) == 0 || lie (error, "a flag that does not exist");
+}
+
+/* A module stands in an earlier one, and not too deep: views and paths go down by recursion. */
+static gboolean
+check_parents (AssayManifestFrame *frame, const AssayFrameLimits *limits, GError **error)
+{
+  frame->module_depth = g_new (guint16, frame->n_modules + 1);
+  for (guint32 i = 0; i < frame->n_modules; i++)
+    {
+      guint32 self = limits->n_modules + i, parent = frame->module_parent[i];
+
+      if (self == 0 ? parent != G_MAXUINT32 : parent >= self)
+        return lie (error, "a module that stands in a later one");
+      if (self == 0)
+        frame->module_depth[i] = 0;
+      else if (parent < limits->n_modules)
+        frame->module_depth[i] = limits->module_depths[parent] + 1;
+      else
+        frame->module_depth[i] = frame->module_depth[parent - limits->n_modules] + 1;
+      if (frame->module_depth[i] > ASSAY_MANIFEST_MAX_DEPTH)
+        return lie (error, "modules that stand too deep");
+    }
+  return TRUE;
+}
+
+static gboolean
 check_modules (AssayManifestFrame *frame, const AssayFrameLimits *limits, GError **error)
 {
   gsize n;
@@ -86,21 +119,33 @@ check_modules (AssayManifestFrame *frame, const AssayFrameLimits *limits, GError
   frame->n_modules = n;
   if (n + limits->n_modules > MAX_VARIABLES)
     return lie (error, "more modules than can be");
-  for (guint32 i = 0; i < n; i++)
-    {
-      guint32 self = limits->n_modules + i;
-
-      if (self == 0 ? frame->module_parent[i] != G_MAXUINT32 : frame->module_parent[i] >= self)
-        return lie (error, "a module that stands in a later one");
-    }
+  if (!check_flags (frame->module_flags, n, error) || !check_parents (frame, limits, error))
+    return FALSE;
   if (!take_column (frame, COLUMN_FACT_MODULE, 4, -1, (const void **) &frame->fact_module, &n, error) ||
       !take_column (frame, COLUMN_FACT_FLAGS, 4, n, (const void **) &frame->fact_flags, NULL, error) ||
       !take_strings (frame, COLUMN_FACT_CLASS, n, &frame->fact_class, error))
     return FALSE;
   frame->n_facts = n;
+  if (!check_flags (frame->fact_flags, n, error))
+    return FALSE;
   for (guint32 i = 0; i < n; i++)
     if (frame->fact_module[i] >= limits->n_modules + frame->n_modules)
       return lie (error, "a fact about no module");
+  return TRUE;
+}
+
+/* Names and JSON texts, by turns. Who prints an attribute must be able to trust that it is one value. */
+static gboolean
+check_json (const AssayFrameStrings *texts, GError **error)
+{
+  for (guint32 i = 1; i < texts->n; i += 2)
+    {
+      const char *json = assay_frame_string (texts, i);
+      gsize       n_bytes = strlen (json);
+
+      if (n_bytes > ASSAY_MANIFEST_MAX_JSON || !assay_json_is_valid (json, n_bytes))
+        return lie (error, "an attribute that is not JSON");
+    }
   return TRUE;
 }
 
@@ -115,13 +160,16 @@ check_attributes (AssayManifestFrame *frame, const AssayFrameLimits *limits, GEr
   frame->n_module_attributes = n;
   if (!never_falls (frame->module_attribute_module, n, limits->n_modules + frame->n_modules))
     return lie (error, "an attribute of no module");
+  if (!check_json (&frame->module_attributes, error))
+    return FALSE;
   if (!take_column (frame, COLUMN_VARIABLE_ATTRIBUTE_VARIABLE, 4, -1, (const void **) &frame->variable_attribute_variable, &n, error) ||
       !take_strings (frame, COLUMN_VARIABLE_ATTRIBUTES, n * 2, &frame->variable_attributes, error))
     return FALSE;
   frame->n_variable_attributes = n;
   if (!never_falls (frame->variable_attribute_variable, n, limits->n_variables + frame->n_variables))
     return lie (error, "an attribute of no variable");
-  return take_strings (frame, COLUMN_WARNINGS, -1, &frame->warnings, error);
+  return check_json (&frame->variable_attributes, error) &&
+         take_strings (frame, COLUMN_WARNINGS, -1, &frame->warnings, error);
 }
 
 static gboolean
@@ -141,7 +189,7 @@ take_variables (AssayManifestFrame *frame, GError **error)
       !take_strings (frame, COLUMN_VARIABLE_NAMES, n * 3, &frame->variable_names, error))
     return FALSE;
   frame->n_variables = n;
-  return TRUE;
+  return check_flags (frame->variable_flags, n, error);
 }
 
 /* Sizes of one variable: its dtype, item size and shape. Sets what it takes in memory and densely. */
@@ -364,7 +412,7 @@ assay_manifest_frame_check (GVariant *variant, const AssayFrameLimits *limits, G
 {
   g_autoptr (AssayManifestFrame) frame = g_new0 (AssayManifestFrame, 1);
 
-  frame->variant = g_variant_ref_sink (variant);
+  frame->variant = g_variant_take_ref (variant);
   if (!g_variant_is_of_type (frame->variant, G_VARIANT_TYPE (ASSAY_FRAME_TYPE)) || !g_variant_is_normal_form (frame->variant))
     {
       lie (error, "no frame");
@@ -382,6 +430,7 @@ assay_manifest_frame_free (AssayManifestFrame *frame)
   if (frame == NULL)
     return;
   g_free (frame->module_names.offset);
+  g_free (frame->module_depth);
   g_free (frame->fact_class.offset);
   g_free (frame->module_attributes.offset);
   g_free (frame->variable_names.offset);

@@ -105,6 +105,7 @@ struct _AssayManifestFrame
   AssayFrameStrings module_names;
   const guint32    *module_parent;
   const guint32    *module_flags;
+  guint16          *module_depth; /* below the root */
 
   guint32           n_facts;
   const guint32    *fact_module;
@@ -146,6 +147,7 @@ struct _AssayManifestFrame
 /**
  * AssayFrameLimits:
  * @n_modules: how many modules earlier frames have brought
+ * @module_depths: (array length=n_modules): how deep each of them stands
  * @n_variables: likewise of variables
  * @n_files: how many files there are
  * @file_sizes: (array length=n_files): their sizes
@@ -155,6 +157,7 @@ struct _AssayManifestFrame
 typedef struct
 {
   guint32        n_modules;
+  const guint16 *module_depths;
   guint32        n_variables;
   guint32        n_files;
   const guint64 *file_sizes;

@@ -4,11 +4,14 @@
 #include "locate-private.h"
 
 #include <assay/error.h>
+#include <assay/file.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAX_STATE (1 << 20)
+#define MAX_INDEX (256 << 20)
 
 static gboolean
 exists (const char *path)
@@ -16,17 +19,32 @@ exists (const char *path)
   return g_file_test (path, G_FILE_TEST_EXISTS);
 }
 
+/* The text of a small regular file, or NULL: neither a pipe nor a file without end may hold us up. */
+static char *
+read_text (const char *path, goffset max_bytes, gsize *n_bytes)
+{
+  g_autoptr (AssayFile) file = assay_file_open (path, NULL);
+  g_autofree char *text = NULL;
+
+  if (file == NULL || assay_file_get_identity (file)->size > (guint64) max_bytes)
+    return NULL;
+  *n_bytes = assay_file_get_identity (file)->size;
+  text = g_malloc (*n_bytes + 1);
+  text[*n_bytes] = '\0';
+  return assay_file_read (file, 0, text, *n_bytes, NULL) ? g_steal_pointer (&text) : NULL;
+}
+
 /* The first model_checkpoint_path of a checkpoint state file: text, strings with C escapes. */
 static char *
 read_state (const char *path)
 {
-  g_autofree char *text = NULL;
+  gsize            length;
+  g_autofree char *text = read_text (path, MAX_STATE, &length);
   const char      *line;
   const char      *end;
-  gsize            length;
   g_autofree char *quoted = NULL;
 
-  if (!g_file_get_contents (path, &text, &length, NULL) || length > (1 << 20))
+  if (text == NULL)
     return NULL;
   line = g_str_has_prefix (text, "model_checkpoint_path:") ? text : strstr (text, "\nmodel_checkpoint_path:");
   line = line ? strchr (line, '"') : NULL;
@@ -133,7 +151,7 @@ locate_in_folder (const char *folder, GError **error)
   return NULL;
 }
 
-/* Whether name has @pattern's form, where # stands for five digits or more. */
+/* Where the first number of a name begins that ends with two numbers of five digits or more, with an infix between them. */
 static const char *
 find_numbered (const char *name, const char *infix)
 {
@@ -148,33 +166,45 @@ find_numbered (const char *name, const char *infix)
   return end - p >= 5 ? p : NULL;
 }
 
-/* A shard stands for its set: "m-00001-of-00002.safetensors" for "m.safetensors.index.json", a data file for its index. */
+/* The index in the same folder that names a file of safetensors, if there is one. */
+static char *
+locate_safetensors_index (const char *path)
+{
+  static const char *const suffixes[] = { ".json", NULL };
+  g_autofree char         *folder = g_path_get_dirname (path);
+  g_autofree char         *base = g_path_get_basename (path);
+  g_autofree char         *quoted = g_strdup_printf ("\"%s\"", base);
+  g_autoptr (GPtrArray) names = list_suffixes (folder, suffixes);
+
+  for (guint i = 0; i < names->len; i++)
+    {
+      g_autofree char *index = g_build_filename (folder, names->pdata[i], NULL);
+      g_autofree char *text = NULL;
+      gsize            n_bytes;
+
+      if (strstr (names->pdata[i], ".safetensors.index.") == NULL)
+        continue;
+      text = read_text (index, MAX_INDEX, &n_bytes);
+      if (text != NULL && memmem (text, n_bytes, quoted, strlen (quoted)) != NULL)
+        return g_steal_pointer (&index);
+    }
+  return NULL;
+}
+
+/* A shard stands for its set: a file of safetensors for the index that names it, a data file of a checkpoint for its index. */
 static char *
 locate_by_shard (const char *path)
 {
-  g_autofree char *stem = NULL;
+  g_autofree char *index = NULL;
   const char      *number;
-  char            *index;
 
   if (g_str_has_suffix (path, ".safetensors"))
-    {
-      stem = g_strndup (path, strlen (path) - strlen (".safetensors"));
-      number = find_numbered (stem, "-of-");
-      if (number == NULL || number == stem || number[-1] != '-')
-        return NULL;
-      index = g_strdup_printf ("%.*s.safetensors.index.json", (int) (number - 1 - stem), stem);
-    }
-  else
-    {
-      number = find_numbered (path, "-of-");
-      if (number == NULL || number - path < 6 || strncmp (number - 6, ".data-", 6) != 0)
-        return NULL;
-      index = g_strdup_printf ("%.*s.index", (int) (number - 6 - path), path);
-    }
-  if (exists (index))
-    return index;
-  g_free (index);
-  return NULL;
+    return locate_safetensors_index (path);
+  number = find_numbered (path, "-of-");
+  if (number == NULL || number - path < 6 || strncmp (number - 6, ".data-", 6) != 0)
+    return NULL;
+  index = g_strdup_printf ("%.*s.index", (int) (number - 6 - path), path);
+  return exists (index) ? g_steal_pointer (&index) : NULL;
 }
 
 /* A prefix, or "file:/part". */
@@ -195,7 +225,10 @@ locate_missing (const char *path, char **part, GError **error)
           return g_steal_pointer (&file);
         }
     }
-  g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_NOT_FOUND, _ ("There is no file “%s”"), path);
+  if (access (path, F_OK) != 0 && errno == EACCES)
+    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_IO, _ ("You may not look into the folder of “%s”"), path);
+  else
+    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_NOT_FOUND, _ ("There is no file “%s”"), path);
   return NULL;
 }
 
@@ -203,6 +236,7 @@ char *
 assay_locate (const char *path, char **part, GError **error)
 {
   g_autofree char *base = g_path_get_basename (path);
+  g_autofree char *named = NULL;
   char            *set;
 
   *part = NULL;
@@ -220,7 +254,9 @@ assay_locate (const char *path, char **part, GError **error)
     }
   if (!exists (path) && !g_file_test (path, G_FILE_TEST_IS_SYMLINK))
     return locate_missing (path, part, error);
-  if (strcmp (base, "checkpoint") == 0)
+  /* A file of that name may as well be a model. */
+  named = strcmp (base, "checkpoint") == 0 ? read_state (path) : NULL;
+  if (named != NULL)
     return locate_by_state (path, error);
   set = locate_by_shard (path);
   return set ? set : g_strdup (path);

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "../base/json-scan-private.h"
 #include "frame-private.h"
 
 #define MAX_WARNINGS 1000
@@ -34,6 +35,13 @@ typedef struct
   char   *json;
 } Attribute;
 
+/* Where a module stands. */
+typedef struct
+{
+  guint32 parent;
+  guint32 depth;
+} Place;
+
 struct _AssayManifestBuilder
 {
   GObject               parent_instance;
@@ -43,13 +51,15 @@ struct _AssayManifestBuilder
   GArray               *pending;            /* of Pending, one a variable since the last flush */
   GArray               *module_attributes;  /* of Attribute */
   GArray               *variable_attributes;
-  GHashTable           *paths; /* "parent separator path" → module + 1 */
+  GArray               *places; /* of Place, one a module */
+  GHashTable           *paths;  /* "parent separator path" → module + 1 */
   char                 *format;
   guint32               n_modules;
   guint32               n_variables;
   guint32               n_flushed; /* variables that are flushed */
   guint                 n_warnings;
   gint64                last_flush;
+  gboolean              is_too_deep; /* and was warned of */
 };
 
 G_DEFINE_FINAL_TYPE (AssayManifestBuilder, assay_manifest_builder, G_TYPE_OBJECT)
@@ -79,6 +89,7 @@ builder_finalize (GObject *object)
   g_array_unref (self->pending);
   g_array_unref (self->module_attributes);
   g_array_unref (self->variable_attributes);
+  g_array_unref (self->places);
   g_hash_table_unref (self->paths);
   g_free (self->format);
   G_OBJECT_CLASS (assay_manifest_builder_parent_class)->finalize (object);
@@ -101,6 +112,7 @@ assay_manifest_builder_init (AssayManifestBuilder *self)
   g_array_set_clear_func (self->module_attributes, (GDestroyNotify) attribute_clear);
   self->variable_attributes = g_array_new (FALSE, TRUE, sizeof (Attribute));
   g_array_set_clear_func (self->variable_attributes, (GDestroyNotify) attribute_clear);
+  self->places = g_array_new (FALSE, FALSE, sizeof (Place));
   self->paths = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->last_flush = g_get_monotonic_time ();
 }
@@ -148,6 +160,15 @@ assay_manifest_builder_set_format (AssayManifestBuilder *self, const char *forma
   self->format = g_strdup (format);
 }
 
+static void
+warn_of_depth (AssayManifestBuilder *self)
+{
+  if (!self->is_too_deep)
+    assay_manifest_builder_add_warning (self, "Modules stand more than %d deep; the deeper ones are shown beside those above them",
+                                        ASSAY_MANIFEST_MAX_DEPTH);
+  self->is_too_deep = TRUE;
+}
+
 guint32
 assay_manifest_builder_add_module (AssayManifestBuilder *self,
                                    guint32               parent,
@@ -155,7 +176,20 @@ assay_manifest_builder_add_module (AssayManifestBuilder *self,
                                    const char           *class_name,
                                    guint32               flags)
 {
+  Place place = { parent, 0 };
+
   g_return_val_if_fail (parent < self->n_modules || self->n_modules == 0, 0);
+  if (self->n_modules > 0)
+    {
+      place.depth = g_array_index (self->places, Place, parent).depth + 1;
+      if (place.depth > ASSAY_MANIFEST_MAX_DEPTH)
+        {
+          place = g_array_index (self->places, Place, parent);
+          parent = place.parent;
+          warn_of_depth (self);
+        }
+    }
+  g_array_append_val (self->places, place);
   put_u32 (self, COLUMN_MODULE_PARENT, parent);
   put_u32 (self, COLUMN_MODULE_FLAGS, flags);
   put_string (self, COLUMN_MODULE_NAMES, name);
@@ -216,10 +250,27 @@ assay_manifest_builder_set_module_facts (AssayManifestBuilder *self, guint32 mod
   put_string (self, COLUMN_FACT_CLASS, class_name);
 }
 
+/* A JSON string that holds a text which isn't JSON. */
+static char *
+quote (const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  GString         *out = g_string_new (NULL);
+
+  assay_json_append_string (out, valid);
+  return g_string_free (out, FALSE);
+}
+
 static void
 add_attribute (GArray *attributes, guint32 index, const char *name, const char *json)
 {
-  Attribute attribute = { index, attributes->len, g_strdup (name), g_strdup (json) };
+  gsize     n_bytes = strlen (json);
+  Attribute attribute = { index, attributes->len, g_strdup (name), NULL };
+
+  if (n_bytes > ASSAY_MANIFEST_MAX_JSON / 2)
+    attribute.json = g_strdup_printf ("\"(%" G_GSIZE_FORMAT " bytes, too long to show)\"", n_bytes);
+  else
+    attribute.json = assay_json_is_valid (json, n_bytes) ? g_strdup (json) : quote (json);
 
   g_array_append_val (attributes, attribute);
 }

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "../base/json-scan-private.h"
 #include "frame-private.h"
 #include "manifest-private.h"
 
@@ -26,8 +27,8 @@ struct _AssayManifest
   const char *format;
   guint32     n_modules;
   guint32     n_variables;
-  gboolean    complete;
-  GObject    *session; /* who answers requests; see assay_manifest_set_session() */
+  int         complete; /* atomic: a session says so from its worker */
+  GObject    *session;  /* who answers requests; see assay_manifest_set_session() */
 };
 
 enum
@@ -270,28 +271,12 @@ lower_bound (const guint32 *column, guint32 n, guint32 value)
 }
 
 static void
-append_quoted (GString *out, const char *text)
-{
-  g_string_append_c (out, '"');
-  for (const char *p = text; *p; p++)
-    {
-      if (*p == '"' || *p == '\\')
-        g_string_append_printf (out, "\\%c", *p);
-      else if ((guchar) *p < 0x20)
-        g_string_append_printf (out, "\\u%04x", (guchar) *p);
-      else
-        g_string_append_c (out, *p);
-    }
-  g_string_append_c (out, '"');
-}
-
-static void
 append_attributes (GString *out, const guint32 *column, guint32 n, const AssayFrameStrings *texts, guint32 index)
 {
   for (guint32 i = lower_bound (column, n, index); i < n && column[i] == index; i++)
     {
       g_string_append (out, out->len > 1 ? ", " : "");
-      append_quoted (out, assay_frame_string (texts, i * 2));
+      assay_json_append_string (out, assay_frame_string (texts, i * 2));
       g_string_append_printf (out, ": %s", assay_frame_string (texts, i * 2 + 1));
     }
 }
@@ -394,13 +379,13 @@ gboolean
 assay_manifest_is_complete (AssayManifest *self)
 {
   g_return_val_if_fail (ASSAY_IS_MANIFEST (self), FALSE);
-  return self->complete;
+  return g_atomic_int_get (&self->complete);
 }
 
 void
 assay_manifest_set_complete (AssayManifest *self)
 {
-  self->complete = TRUE;
+  g_atomic_int_set (&self->complete, TRUE);
 }
 
 void

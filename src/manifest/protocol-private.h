@@ -28,6 +28,8 @@ G_BEGIN_DECLS
 
 #define ASSAY_READER_FD 3
 #define ASSAY_MESSAGE_MAX (1u << 30)
+/* The most that the reader may write into one scratch file. */
+#define ASSAY_SCRATCH_MAX (G_GUINT64_CONSTANT (64) << 30)
 
 typedef enum
 {
@@ -75,9 +77,38 @@ const char *assay_message_get_type_string (AssayMessageType type);
 gboolean assay_message_send (int socket_fd, AssayMessageType type, GVariant *body, int fd, GError **error);
 
 /**
+ * assay_message_send_within:
+ * @timeout_ms: how long the other side may take to make room, -1 for ever
+ * @cancellable: (nullable): ends the waiting at once
+ *
+ * As assay_message_send(), for an other side that may never read. What was sent in part can't be taken up again.
+ *
+ * Returns: whether it was sent
+ */
+gboolean assay_message_send_within (int              socket_fd,
+                                    AssayMessageType type,
+                                    GVariant        *body,
+                                    int              fd,
+                                    int              timeout_ms,
+                                    GCancellable    *cancellable,
+                                    GError         **error);
+
+/**
+ * assay_message_wait:
+ * @socket_fd: one end of the pair
+ * @timeout_ms: how long to wait, -1 for ever
+ * @cancellable: (nullable): ends the waiting at once
+ *
+ * Waits until a message begins to come, and takes nothing of it.
+ *
+ * Returns: %FALSE with `G_IO_ERROR_TIMED_OUT` or `G_IO_ERROR_CANCELLED`
+ */
+gboolean assay_message_wait (int socket_fd, int timeout_ms, GCancellable *cancellable, GError **error);
+
+/**
  * assay_message_receive:
  * @socket_fd: one end of the pair
- * @timeout_ms: how long to wait for each piece, -1 for ever
+ * @timeout_ms: how long to wait for the whole message, -1 for ever
  * @cancellable: (nullable): ends the waiting at once
  * @body: (out) (transfer full) (nullable): the body, of the message's type, not yet in normal form
  * @fd: (out) (nullable): the descriptor that came with it, or -1; %NULL to refuse any

@@ -33,10 +33,65 @@ assay_message_get_type_string (AssayMessageType type)
   return type < ASSAY_N_MESSAGES ? types[type] : NULL;
 }
 
+/* Milliseconds until a moment, for poll; -1 if there is none. */
+static int
+remaining_ms (gint64 deadline)
+{
+  gint64 left = deadline - g_get_monotonic_time ();
+
+  return deadline == 0 ? -1 : left > 0 ? (int) (left / 1000 + 1)
+                                       : 0;
+}
+
+static gint64
+deadline_in (int timeout_ms)
+{
+  return timeout_ms < 0 ? 0 : g_get_monotonic_time () + timeout_ms * G_TIME_SPAN_MILLISECOND;
+}
+
+/* Waits until something can be read or sent. */
 static gboolean
-send_all (int socket_fd, const void *data, gsize n_bytes, int fd, GError **error)
+wait_ready (int socket_fd, short events, gint64 deadline, GCancellable *cancellable, GError **error)
+{
+  struct pollfd fds[2] = { { .fd = socket_fd, .events = events }, { .fd = -1, .events = POLLIN } };
+  int           n;
+
+  if (deadline == 0 && cancellable == NULL)
+    return TRUE;
+  if (cancellable != NULL)
+    fds[1].fd = g_cancellable_get_fd (cancellable);
+  do
+    n = poll (fds, 2, remaining_ms (deadline));
+  while (n < 0 && errno == EINTR);
+  if (fds[1].fd >= 0)
+    g_cancellable_release_fd (cancellable);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  if (n == 0)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "The other side doesn’t answer");
+      return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+assay_message_wait (int socket_fd, int timeout_ms, GCancellable *cancellable, GError **error)
+{
+  return wait_ready (socket_fd, POLLIN, deadline_in (timeout_ms), cancellable, error);
+}
+
+static gboolean
+send_all (int           socket_fd,
+          const void   *data,
+          gsize         n_bytes,
+          int           fd,
+          gint64        deadline,
+          GCancellable *cancellable,
+          GError      **error)
 {
   const guint8 *p = data;
+  int           flags = MSG_NOSIGNAL | (deadline != 0 || cancellable != NULL ? MSG_DONTWAIT : 0);
 
   while (n_bytes > 0)
     {
@@ -56,8 +111,10 @@ send_all (int socket_fd, const void *data, gsize n_bytes, int fd, GError **error
           control.header = (struct cmsghdr){ .cmsg_len = CMSG_LEN (sizeof (int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS };
           memcpy (CMSG_DATA (&control.header), &fd, sizeof (int));
         }
-      n = sendmsg (socket_fd, &message, MSG_NOSIGNAL);
-      if (n < 0 && errno == EINTR)
+      if (!wait_ready (socket_fd, POLLOUT, deadline, cancellable, error))
+        return FALSE;
+      n = sendmsg (socket_fd, &message, flags);
+      if (n < 0 && (errno == EINTR || errno == EAGAIN))
         continue;
       if (n < 0)
         {
@@ -72,45 +129,32 @@ send_all (int socket_fd, const void *data, gsize n_bytes, int fd, GError **error
 }
 
 gboolean
-assay_message_send (int socket_fd, AssayMessageType type, GVariant *body, int fd, GError **error)
+assay_message_send_within (int              socket_fd,
+                           AssayMessageType type,
+                           GVariant        *body,
+                           int              fd,
+                           int              timeout_ms,
+                           GCancellable    *cancellable,
+                           GError         **error)
 {
   g_autoptr (GVariant) owned = body ? g_variant_ref_sink (body) : NULL;
   gsize   n_bytes = owned ? g_variant_get_size (owned) : 0;
   guint32 head[2] = { type, n_bytes };
+  gint64  deadline = deadline_in (timeout_ms);
 
   if (n_bytes > ASSAY_MESSAGE_MAX)
     {
       g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED, "A message of %" G_GSIZE_FORMAT " bytes is too large", n_bytes);
       return FALSE;
     }
-  return send_all (socket_fd, head, sizeof head, fd, error) &&
-         (n_bytes == 0 || send_all (socket_fd, g_variant_get_data (owned), n_bytes, -1, error));
+  return send_all (socket_fd, head, sizeof head, fd, deadline, cancellable, error) &&
+         (n_bytes == 0 || send_all (socket_fd, g_variant_get_data (owned), n_bytes, -1, deadline, cancellable, error));
 }
 
-/* Waits until something can be read. */
-static gboolean
-wait_readable (int socket_fd, int timeout_ms, GCancellable *cancellable, GError **error)
+gboolean
+assay_message_send (int socket_fd, AssayMessageType type, GVariant *body, int fd, GError **error)
 {
-  struct pollfd fds[2] = { { .fd = socket_fd, .events = POLLIN }, { .fd = -1, .events = POLLIN } };
-  int           n;
-
-  if (timeout_ms < 0 && cancellable == NULL)
-    return TRUE;
-  if (cancellable != NULL)
-    fds[1].fd = g_cancellable_get_fd (cancellable);
-  do
-    n = poll (fds, 2, timeout_ms);
-  while (n < 0 && errno == EINTR);
-  if (fds[1].fd >= 0)
-    g_cancellable_release_fd (cancellable);
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
-    return FALSE;
-  if (n == 0)
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "Nothing came for %d ms", timeout_ms);
-      return FALSE;
-    }
-  return TRUE;
+  return assay_message_send_within (socket_fd, type, body, fd, -1, NULL, error);
 }
 
 static void
@@ -135,7 +179,13 @@ take_fd (struct msghdr *message, int *fd)
 }
 
 static gboolean
-receive_all (int socket_fd, int timeout_ms, GCancellable *cancellable, void *out, gsize n_bytes, int *fd, GError **error)
+receive_all (int           socket_fd,
+             gint64        deadline,
+             GCancellable *cancellable,
+             void         *out,
+             gsize         n_bytes,
+             int          *fd,
+             GError      **error)
 {
   guint8 *p = out;
 
@@ -150,7 +200,7 @@ receive_all (int socket_fd, int timeout_ms, GCancellable *cancellable, void *out
       struct msghdr message = { .msg_iov = &piece, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes };
       gssize        n;
 
-      if (!wait_readable (socket_fd, timeout_ms, cancellable, error))
+      if (!wait_ready (socket_fd, POLLIN, deadline, cancellable, error))
         return FALSE;
       n = recvmsg (socket_fd, &message, MSG_CMSG_CLOEXEC);
       if (n < 0 && errno == EINTR)
@@ -178,11 +228,12 @@ assay_message_receive (int           socket_fd,
   guint32     head[2];
   guint8     *data = NULL;
   const char *type;
+  gint64      deadline = deadline_in (timeout_ms);
 
   *body = NULL;
   if (fd != NULL)
     *fd = -1;
-  if (!receive_all (socket_fd, timeout_ms, cancellable, head, sizeof head, fd, error))
+  if (!receive_all (socket_fd, deadline, cancellable, head, sizeof head, fd, error))
     return ASSAY_MESSAGE_NONE;
   type = assay_message_get_type_string (head[0]);
   if (head[0] == ASSAY_MESSAGE_NONE || head[0] >= ASSAY_N_MESSAGES || head[1] > ASSAY_MESSAGE_MAX || (type == NULL && head[1] != 0))
@@ -193,7 +244,7 @@ assay_message_receive (int           socket_fd,
   if (type == NULL)
     return head[0];
   data = g_try_malloc (MAX (head[1], 1));
-  if (data == NULL || !receive_all (socket_fd, timeout_ms, cancellable, data, head[1], NULL, error))
+  if (data == NULL || !receive_all (socket_fd, deadline, cancellable, data, head[1], NULL, error))
     {
       if (data == NULL)
         g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_HELPER, "There is no memory for a message of %u bytes", head[1]);

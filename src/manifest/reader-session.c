@@ -12,14 +12,17 @@
 #include "locate-private.h"
 #include "manifest-private.h"
 
+#define MAX_MANIFEST (1u << 30)
+
 struct _AssayReaderSession
 {
   GObject          parent_instance;
   AssayConnection *connection;
   AssayManifest   *manifest;
   char            *path;
-  guint32          n_modules; /* that frames have brought, appended or not */
-  guint32          n_variables;
+  GArray          *module_depths; /* guint16: of the modules that frames have brought, appended or not */
+  guint32          n_variables;   /* likewise */
+  guint64          n_bytes;       /* of all frames */
   gboolean         done;
 };
 
@@ -30,8 +33,11 @@ reader_session_finalize (GObject *object)
 {
   AssayReaderSession *self = ASSAY_READER_SESSION (object);
 
+  if (self->connection != NULL)
+    assay_connection_give_up (self->connection);
   g_clear_object (&self->connection);
   g_clear_object (&self->manifest);
+  g_array_unref (self->module_depths);
   g_free (self->path);
   G_OBJECT_CLASS (assay_reader_session_parent_class)->finalize (object);
 }
@@ -45,6 +51,7 @@ assay_reader_session_class_init (AssayReaderSessionClass *klass)
 static void
 assay_reader_session_init (AssayReaderSession *self)
 {
+  self->module_depths = g_array_new (FALSE, FALSE, sizeof (guint16));
 }
 
 AssayReaderSession *
@@ -71,18 +78,29 @@ check (AssayReaderSession *self, GVariant *body, GError **error)
 {
   guint32             n_files = assay_connection_get_n_files (self->connection);
   g_autofree guint64 *sizes = g_new (guint64, n_files);
-  AssayFrameLimits    limits = { self->n_modules, self->n_variables, n_files, sizes };
-  AssayManifestFrame *frame;
+  AssayFrameLimits    limits = {
+       .n_modules = self->module_depths->len,
+       .module_depths = (const guint16 *) self->module_depths->data,
+       .n_variables = self->n_variables,
+       .n_files = n_files,
+       .file_sizes = sizes,
+  };
+  AssayManifestFrame *frame = NULL;
 
   for (guint32 i = 0; i < n_files; i++)
     sizes[i] = assay_file_get_identity (assay_connection_get_file (self->connection, i))->size;
-  frame = assay_manifest_frame_check (body, &limits, error);
-  if (frame == NULL)
+  self->n_bytes += g_variant_get_size (body);
+  if (self->n_bytes <= MAX_MANIFEST)
+    frame = assay_manifest_frame_check (body, &limits, error);
+  else
     {
-      assay_connection_stop (self->connection);
-      return NULL;
+      g_variant_unref (body);
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_HELPER, _ ("What “%s” says of its variables takes more than %u MB; the file is damaged or hostile"),
+                   self->path, MAX_MANIFEST >> 20);
     }
-  self->n_modules += frame->n_modules;
+  if (frame == NULL)
+    return NULL;
+  g_array_append_vals (self->module_depths, frame->module_depth, frame->n_modules);
   self->n_variables += frame->n_variables;
   return frame;
 }
@@ -90,24 +108,28 @@ check (AssayReaderSession *self, GVariant *body, GError **error)
 AssayManifestFrame *
 assay_reader_session_next (AssayReaderSession *self, GCancellable *cancellable, GError **error)
 {
-  GVariant        *body;
-  AssayMessageType type;
+  AssayManifestFrame *frame;
+  GVariant           *body;
+  AssayMessageType    type;
 
   g_return_val_if_fail (ASSAY_IS_READER_SESSION (self), NULL);
   if (self->done)
     return NULL;
   type = assay_connection_receive (self->connection, cancellable, &body, error);
   if (type == ASSAY_MESSAGE_FRAME)
-    return check (self, body, error);
+    {
+      frame = check (self, body, error);
+      self->done = frame == NULL;
+      if (self->done)
+        assay_connection_give_up (self->connection);
+      return frame;
+    }
   g_clear_pointer (&body, g_variant_unref);
   self->done = TRUE;
   if (type == ASSAY_MESSAGE_DONE)
     assay_manifest_set_complete (self->manifest);
   else if (type != ASSAY_MESSAGE_NONE)
-    {
-      assay_connection_stop (self->connection);
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_HELPER, _ ("assay-reader answered what it wasn’t asked"));
-    }
+    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_HELPER, _ ("assay-reader answered what it wasn’t asked"));
   return NULL;
 }
 

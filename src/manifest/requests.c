@@ -70,16 +70,16 @@ table_from_body (GVariant *body, guint64 n_grid, guint64 file_size, GError **err
 const AssayChunkTable *
 assay_manifest_get_chunk_table (AssayManifest *self, guint32 variable, GCancellable *cancellable, GError **error)
 {
-  AssayConnection      *connection = ASSAY_CONNECTION (assay_manifest_get_session (self));
-  g_autofree char      *key = g_strdup_printf ("chunks-%u", variable);
-  AssayChunkTable      *table = g_object_get_data (G_OBJECT (connection), key);
-  AssayManifestVariable facts;
-  AssayLayout           layout;
-  guint64               n_grid = 1;
+  AssayConnection       *connection = ASSAY_CONNECTION (assay_manifest_get_session (self));
+  const AssayChunkTable *kept = assay_connection_get_table (connection, variable);
+  AssayChunkTable       *table = NULL;
+  AssayManifestVariable  facts;
+  AssayLayout            layout;
+  guint64                n_grid = 1;
   g_autoptr (GVariant) body = NULL;
 
-  if (table != NULL)
-    return table;
+  if (kept != NULL)
+    return kept;
   assay_manifest_get_variable (self, variable, &facts);
   assay_manifest_get_layout (self, variable, &layout);
   g_return_val_if_fail (layout.kind == ASSAY_LAYOUT_CHUNKED, NULL);
@@ -89,9 +89,7 @@ assay_manifest_get_chunk_table (AssayManifest *self, guint32 variable, GCancella
                                cancellable, error);
   if (body != NULL)
     table = table_from_body (body, n_grid, assay_file_get_identity (assay_manifest_get_file (self, layout.file))->size, error);
-  if (table != NULL)
-    g_object_set_data_full (G_OBJECT (connection), key, table, (GDestroyNotify) assay_chunk_table_free);
-  return table;
+  return table ? assay_connection_keep_table (connection, variable, table) : NULL;
 }
 
 static GPtrArray *

@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json-scan-private.h"
+#include "../base/json-scan-private.h"
 #include "safetensors-private.h"
 
 #define MAX_HEADER 100000000u

@@ -11,10 +11,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "../manifest/protocol-private.h"
 
 #define MAX_MEMORY (G_GUINT64_CONSTANT (4) << 30)
 #define MAX_CPU_SECONDS 60
@@ -33,11 +36,9 @@ static const int allowed[] = {
   SCMP_SYS (preadv),
   SCMP_SYS (lseek),
   SCMP_SYS (brk),
-  SCMP_SYS (mmap),
   SCMP_SYS (munmap),
   SCMP_SYS (mremap),
   SCMP_SYS (madvise),
-  SCMP_SYS (mprotect),
   SCMP_SYS (fstat),
   SCMP_SYS (newfstatat),
   SCMP_SYS (futex),
@@ -127,13 +128,40 @@ limit (int resource, guint64 value, GError **error)
   return setrlimit (resource, &limits) == 0 || fail (error, "Can’t limit the reader");
 }
 
+/* A soft limit of time ends the process by a signal that says so, a moment before the hard one. */
 static gboolean
-enter_limits (GError **error)
+limit_time (GError **error)
 {
-  const char *cpu = g_getenv ("ASSAY_READER_CPU_SECONDS");
+  const char   *text = g_getenv ("ASSAY_READER_CPU_SECONDS");
+  rlim_t        seconds = text ? (rlim_t) g_ascii_strtoull (text, NULL, 10) : MAX_CPU_SECONDS;
+  struct rlimit limits;
 
-  return (SANITIZED || limit (RLIMIT_AS, MAX_MEMORY, error)) && limit (RLIMIT_CPU, cpu ? atoi (cpu) : MAX_CPU_SECONDS, error) &&
-         limit (RLIMIT_CORE, 0, error) && limit (RLIMIT_NOFILE, MAX_FILES, error) && limit (RLIMIT_MEMLOCK, 0, error);
+  if (getrlimit (RLIMIT_CPU, &limits) != 0)
+    return fail (error, "Can’t look at the reader’s limits");
+  limits.rlim_max = MIN (limits.rlim_max, seconds + 1);
+  limits.rlim_cur = MIN (limits.rlim_max, seconds);
+  return setrlimit (RLIMIT_CPU, &limits) == 0 || fail (error, "Can’t limit the reader");
+}
+
+/* Nothing may be written until the main program has given a scratch file and raised the soft limit to its size. */
+static gboolean
+limit_output (GError **error)
+{
+  struct rlimit limits;
+
+  if (getrlimit (RLIMIT_FSIZE, &limits) != 0)
+    return fail (error, "Can’t look at the reader’s limits");
+  limits.rlim_cur = 0;
+  limits.rlim_max = MIN (limits.rlim_max, ASSAY_SCRATCH_MAX);
+  return setrlimit (RLIMIT_FSIZE, &limits) == 0 || fail (error, "Can’t limit the reader");
+}
+
+static gboolean
+enter_limits (gboolean may_write, GError **error)
+{
+  return (SANITIZED || (limit (RLIMIT_AS, MAX_MEMORY, error) && limit (RLIMIT_NPROC, 0, error))) && limit_time (error) &&
+         (may_write || limit_output (error)) && limit (RLIMIT_CORE, 0, error) && limit (RLIMIT_NOFILE, MAX_FILES, error) &&
+         limit (RLIMIT_MEMLOCK, 0, error);
 }
 
 static gboolean
@@ -141,6 +169,18 @@ allow (scmp_filter_ctx filter, const int *calls, gsize n)
 {
   for (gsize i = 0; i < n; i++)
     if (seccomp_rule_add (filter, SCMP_ACT_ALLOW, calls[i], 0) != 0)
+      return FALSE;
+  return TRUE;
+}
+
+/* Memory, but none that holds a program. */
+static gboolean
+allow_memory (scmp_filter_ctx filter)
+{
+  static const int calls[] = { SCMP_SYS (mmap), SCMP_SYS (mprotect) };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (calls); i++)
+    if (seccomp_rule_add (filter, SCMP_ACT_ALLOW, calls[i], 1, SCMP_A2 (SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) != 0)
       return FALSE;
   return TRUE;
 }
@@ -189,7 +229,7 @@ static gboolean
 enter_filter (gboolean may_write, GError **error)
 {
   scmp_filter_ctx filter = seccomp_init (SCMP_ACT_KILL_PROCESS);
-  gboolean        done = filter != NULL && allow (filter, allowed, G_N_ELEMENTS (allowed)) &&
+  gboolean        done = filter != NULL && allow (filter, allowed, G_N_ELEMENTS (allowed)) && allow_memory (filter) &&
                   (!may_write || allow (filter, allowed_writing, G_N_ELEMENTS (allowed_writing))) &&
                   (!SANITIZED || allow (filter, allowed_sanitized, G_N_ELEMENTS (allowed_sanitized))) && refuse (filter) &&
                   seccomp_load (filter) == 0;
@@ -206,5 +246,5 @@ assay_sandbox_enter (gboolean may_write, GError **error)
     return fail (error, "Can’t give up privileges");
   prctl (PR_SET_DUMPABLE, 0, 0, 0, 0);
   enter_landlock ();
-  return enter_limits (error) && enter_filter (may_write, error);
+  return enter_limits (may_write, error) && enter_filter (may_write, error);
 }

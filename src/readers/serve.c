@@ -190,6 +190,8 @@ serve_reading (Host *host, int fd, const char *name, const char *part)
 
   if (!read_manifest (&context, &reader, &error))
     {
+      if (error == NULL)
+        g_set_error (&error, ASSAY_ERROR, ASSAY_ERROR_FAILED, "The reader of %s failed", reader ? reader->name : "files");
       send_error (host, error);
       return 0;
     }

@@ -86,6 +86,23 @@ gboolean assay_json_scan_uint (AssayJsonScan *scan, guint64 *value, GError **err
 gboolean assay_json_scan_value (AssayJsonScan *scan, guint depth, GError **error);
 
 /**
+ * assay_json_is_valid:
+ * @text: a text
+ * @n_bytes: its length
+ *
+ * Returns: whether it is one JSON value and nothing else
+ */
+gboolean assay_json_is_valid (const char *text, gsize n_bytes);
+
+/**
+ * assay_json_append_string:
+ * @text: valid UTF-8
+ *
+ * Appends a text as a JSON string, in quotes.
+ */
+void assay_json_append_string (GString *out, const char *text);
+
+/**
  * assay_json_scan_fail:
  * @what: what was wrong
  *

@@ -248,3 +248,30 @@ assay_json_scan_value (AssayJsonScan *scan, guint depth, GError **error)
     return scan_number (scan, error);
   return scan_word (scan, error);
 }
+
+gboolean
+assay_json_is_valid (const char *text, gsize n_bytes)
+{
+  AssayJsonScan scan = { text, text, text + n_bytes };
+
+  if (!assay_json_scan_value (&scan, 0, NULL))
+    return FALSE;
+  assay_json_scan_skip_blanks (&scan);
+  return scan.p == scan.end;
+}
+
+void
+assay_json_append_string (GString *out, const char *text)
+{
+  g_string_append_c (out, '"');
+  for (const char *p = text; *p; p++)
+    {
+      if (*p == '"' || *p == '\\')
+        g_string_append_printf (out, "\\%c", *p);
+      else if ((guchar) *p < 0x20)
+        g_string_append_printf (out, "\\u%04x", (guchar) *p);
+      else
+        g_string_append_c (out, *p);
+    }
+  g_string_append_c (out, '"');
+}
