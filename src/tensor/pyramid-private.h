@@ -78,6 +78,13 @@ AssayPyramidView pyramid_turn_view (AssayPyramid *self, const AssayPyramidView *
 gboolean pyramid_get_window (AssayPyramid *self, const AssayPyramidView *view, PyramidWindow *window);
 
 /**
+ * pyramid_get_base_window:
+ * @view: a turned view that shows something
+ * @window: (out): the tiles of the base that lie under it
+ */
+void pyramid_get_base_window (AssayPyramid *self, const AssayPyramidView *view, PyramidWindow *window);
+
+/**
  * pyramid_is_base:
  *
  * Returns: whether this is the level of the grid over everything

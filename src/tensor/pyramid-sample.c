@@ -27,6 +27,7 @@ typedef struct
   float        *min;
   float        *max;
   guint8       *flags;
+  guint8        all_flags; /* of every pixel that shows something */
 } Sample;
 
 static Cover
@@ -177,11 +178,15 @@ reduce_columns (const Sample *sample, const Cover *covers, guint n, gsize stride
             high = sample->max[cell] > high ? sample->max[cell] : high;
             flag |= sample->flags[cell];
           }
+      if (covers[x].first < covers[x].end)
+        flag |= sample->all_flags;
       *min = low <= high ? low : NAN;
       *max = low <= high ? high : NAN;
       /* Part of the pixel is known. */
       if ((flag & ASSAY_PIXEL_UNKNOWN) && (low <= high || (flag & ASSAY_PIXEL_NAN)))
         flag = (flag & ~ASSAY_PIXEL_UNKNOWN) | ASSAY_PIXEL_COARSE;
+      else if (flag & ASSAY_PIXEL_UNKNOWN)
+        flag &= ~ASSAY_PIXEL_COARSE;
       *flags = flag;
       all_flags |= flag;
     }
@@ -211,11 +216,12 @@ copy_row (float *min, float *max, guint8 *flags, gsize stride, guint n, gssize f
     }
 }
 
-/* Looks up the window's tiles, and marks them as used. */
-static void
+/* Looks up the window's tiles, and marks them as used; FALSE if there is none. */
+static gboolean
 collect_tiles (Sample *sample)
 {
   PyramidWindow *window = &sample->window;
+  gboolean       found = FALSE;
 
   for (guint64 row = 0; row < window->n_rows; row++)
     for (guint64 column = 0; column < window->n_columns; column++)
@@ -226,7 +232,9 @@ collect_tiles (Sample *sample)
         if (tile != NULL)
           tile->used = sample->self->clock;
         sample->tiles[row * window->n_columns + column] = tile;
+        found |= tile != NULL;
       }
+  return found;
 }
 
 /* All rows of pixels of a view that shows something. Called with the lock held. */
@@ -273,6 +281,25 @@ sample_rows (Sample *sample, const AssayPyramidView *view, float *min, float *ma
   return all_flags;
 }
 
+static void
+prepare (Sample *sample)
+{
+  sample->n_cells = sample->window.n_columns * PYRAMID_TILE;
+  sample->tiles = g_new (PyramidTile *, sample->window.n_rows * sample->window.n_columns);
+  sample->min = g_new (float, sample->n_cells);
+  sample->max = g_new (float, sample->n_cells);
+  sample->flags = g_new (guint8, sample->n_cells);
+}
+
+static void
+sample_clear (Sample *sample)
+{
+  g_clear_pointer (&sample->tiles, g_free);
+  g_clear_pointer (&sample->min, g_free);
+  g_clear_pointer (&sample->max, g_free);
+  g_clear_pointer (&sample->flags, g_free);
+}
+
 gboolean
 assay_pyramid_sample (AssayPyramid *self, const AssayPyramidView *view, float *min, float *max, guint8 *flags)
 {
@@ -288,19 +315,20 @@ assay_pyramid_sample (AssayPyramid *self, const AssayPyramidView *view, float *m
       fill_outside (min, max, flags, 1, view->width * view->height);
       return TRUE;
     }
-  sample.n_cells = sample.window.n_columns * PYRAMID_TILE;
-  sample.tiles = g_new (PyramidTile *, sample.window.n_rows * sample.window.n_columns);
-  sample.min = g_new (float, sample.n_cells);
-  sample.max = g_new (float, sample.n_cells);
-  sample.flags = g_new (guint8, sample.n_cells);
   g_mutex_lock (&self->lock);
   self->clock++;
-  collect_tiles (&sample);
+  prepare (&sample);
+  if (!collect_tiles (&sample) && !pyramid_is_base (self, sample.window.row_shift, sample.window.column_shift))
+    {
+      /* Nothing of what the view needs is there: the base alone answers faster than its cells one by one. */
+      pyramid_get_base_window (self, &turned, &sample.window);
+      sample.all_flags = ASSAY_PIXEL_COARSE;
+      sample_clear (&sample);
+      prepare (&sample);
+      collect_tiles (&sample);
+    }
   all_flags = sample_rows (&sample, &turned, min, max, flags);
   g_mutex_unlock (&self->lock);
-  g_free (sample.tiles);
-  g_free (sample.min);
-  g_free (sample.max);
-  g_free (sample.flags);
+  sample_clear (&sample);
   return (all_flags & (ASSAY_PIXEL_UNKNOWN | ASSAY_PIXEL_COARSE)) == 0;
 }

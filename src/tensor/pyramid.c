@@ -194,6 +194,16 @@ count_tiles (guint64 first, guint64 end, guint shift)
   return ((end - 1) >> shift) / PYRAMID_TILE - (first >> shift) / PYRAMID_TILE + 1;
 }
 
+/* The tiles of the window's level over some elements. */
+static void
+set_tiles (PyramidWindow *window, guint64 row, guint64 end_row, guint64 column, guint64 end_column)
+{
+  window->row = (row >> window->row_shift) / PYRAMID_TILE;
+  window->column = (column >> window->column_shift) / PYRAMID_TILE;
+  window->n_rows = count_tiles (row, end_row, window->row_shift);
+  window->n_columns = count_tiles (column, end_column, window->column_shift);
+}
+
 gboolean
 pyramid_get_window (AssayPyramid *self, const AssayPyramidView *view, PyramidWindow *window)
 {
@@ -219,11 +229,20 @@ pyramid_get_window (AssayPyramid *self, const AssayPyramidView *view, PyramidWin
       else
         window->column_shift++;
     }
-  window->row = (row >> window->row_shift) / PYRAMID_TILE;
-  window->column = (column >> window->column_shift) / PYRAMID_TILE;
-  window->n_rows = count_tiles (row, end_row, window->row_shift);
-  window->n_columns = count_tiles (column, end_column, window->column_shift);
+  set_tiles (window, row, end_row, column, end_column);
   return TRUE;
+}
+
+void
+pyramid_get_base_window (AssayPyramid *self, const AssayPyramidView *view, PyramidWindow *window)
+{
+  guint64 row = 0, end_row = 1, column = 0, end_column = 1;
+
+  clip (view->row, view->n_rows, self->plane.n_rows, &row, &end_row);
+  clip (view->column, view->n_columns, self->plane.n_columns, &column, &end_column);
+  window->row_shift = self->base_row_shift;
+  window->column_shift = self->base_column_shift;
+  set_tiles (window, row, end_row, column, end_column);
 }
 
 PyramidTile *
