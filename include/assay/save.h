@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * AssaySaveEdit:
  * @variable: its number in the manifest
  * @source: its values, edits included; same dtype and shape as in the manifest
+ * @base: (nullable): a source of what the file has: only what differs from it has to be written
  *
  * One edited variable.
  */
@@ -21,6 +22,7 @@ typedef struct
 {
   guint32      variable;
   AssaySource *source;
+  AssaySource *base;
 } AssaySaveEdit;
 
 /**

@@ -1,0 +1,90 @@
+/* SPDX-FileCopyrightText: The Assay authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* A file that will take another's place: written beside it, fsynced, renamed. Until then the old one stays as it was. */
+
+#pragma once
+
+#include <assay/file.h>
+#include <assay/job.h>
+
+G_BEGIN_DECLS
+
+#define ASSAY_TYPE_REPLACEMENT (assay_replacement_get_type ())
+G_DECLARE_FINAL_TYPE (AssayReplacement, assay_replacement, ASSAY, REPLACEMENT, GObject)
+
+/**
+ * assay_replacement_new:
+ * @path: what is to be replaced or made; a link's target is, and the link stays
+ * @size_bytes: how much will be written at most; there must be room for it
+ * @error: return location for an error
+ *
+ * Makes an empty temporary file beside @path, open for reading and writing. It vanishes with the object unless committed.
+ *
+ * Fails with `ASSAY_ERROR_NO_SPACE`, `ASSAY_ERROR_IO`, `ASSAY_ERROR_UNSUPPORTED` if @path is no regular file.
+ *
+ * Returns: (transfer full): the replacement
+ */
+AssayReplacement *assay_replacement_new (const char *path, guint64 size_bytes, GError **error);
+
+/**
+ * assay_replacement_copy:
+ * @file: what to copy
+ * @job: (nullable): asked for cancelling
+ * @error: return location for an error
+ *
+ * Copies a file into the temporary one: as a reflink where the file system can, else piece by piece; holes stay holes.
+ *
+ * Returns: whether it is copied
+ */
+gboolean assay_replacement_copy (AssayReplacement *self, AssayFile *file, AssayJob *job, GError **error);
+
+/**
+ * assay_replacement_get_fd:
+ *
+ * Returns: the temporary file's descriptor
+ */
+int assay_replacement_get_fd (AssayReplacement *self);
+
+/**
+ * assay_replacement_get_path:
+ *
+ * Returns: (transfer none): the temporary file's path
+ */
+const char *assay_replacement_get_path (AssayReplacement *self);
+
+/**
+ * assay_replacement_reopen:
+ * @error: return location for an error
+ *
+ * Opens the temporary file again by its path, after a library has put another in its place.
+ *
+ * Returns: whether it is open
+ */
+gboolean assay_replacement_reopen (AssayReplacement *self, GError **error);
+
+/**
+ * assay_replacement_commit:
+ * @error: return location for an error
+ *
+ * Gives it mode and owner of what it replaces, fsyncs, renames, fsyncs the folder.
+ *
+ * Returns: whether the new file is in place
+ */
+gboolean assay_replacement_commit (AssayReplacement *self, GError **error);
+
+/**
+ * assay_pwrite:
+ * @fd: a descriptor
+ * @offset: where to
+ * @data: what
+ * @n_bytes: how much
+ * @error: return location for an error
+ *
+ * Writes exactly so many bytes.
+ *
+ * Returns: whether all were written
+ */
+gboolean assay_pwrite (int fd, guint64 offset, const void *data, gsize n_bytes, GError **error);
+
+G_END_DECLS
