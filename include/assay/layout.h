@@ -70,7 +70,7 @@ typedef struct
  *
  * Where a variable's values lie. File 0 is the file that was opened; others are siblings and scratch files, numbered in
  * the order in which the reader asked for them.
- * * For `CHUNKED`, filters are undone by the main program.
+ * * For `CHUNKED`, filters are undone by the main program; `length` is the size that HDF5's shuffle takes an element to have.
  */
 typedef struct
 {

@@ -13,7 +13,9 @@
 
 static const CliCommand *const commands[] = {
   &cli_ls_command,
+  &cli_show_command,
   &cli_stats_command,
+  &cli_convert_command,
 };
 
 static void

@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  * @n_stored: its size
  * @filters: the #AssayFilters of the pipeline
  * @mask: which of them were skipped for this chunk: bit i for the i-th of the pipeline, in the order shuffle, deflate, fletcher32
- * @item_size: bytes an element takes
+ * @item_size: bytes that shuffle takes an element to have
  * @n_bytes: bytes of the chunk when it is undone
  * @error: return location for an error
  *

@@ -20,6 +20,7 @@ struct _AssayChunkedSource
   guint32                index;
   guint32                filters;
   gboolean               swap;
+  guint64                shuffle_size;
   guint64                n_chunk_elements;
   guint64                chunk[ASSAY_MAX_RANK];
   guint64                grid[ASSAY_MAX_RANK];
@@ -106,7 +107,7 @@ load_chunk (AssayChunkedSource *self, const AssayChunkTable *table, gint64 row, 
         g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_FAILED, "There is no memory for a chunk of %u bytes", table->size[row]);
       return NULL;
     }
-  elements = assay_chunk_decode (stored, table->size[row], self->filters, table->mask[row], item_size, n_bytes, error);
+  elements = assay_chunk_decode (stored, table->size[row], self->filters, table->mask[row], self->shuffle_size, n_bytes, error);
   if (elements == NULL)
     return NULL;
   if (self->swap)
@@ -287,6 +288,7 @@ assay_chunked_source_new (AssayManifest               *manifest,
   self->file = g_object_ref (file);
   self->index = index;
   self->filters = layout->filters;
+  self->shuffle_size = layout->length ? layout->length : variable->item_size;
   self->swap = layout->big_endian != (G_BYTE_ORDER == G_BIG_ENDIAN);
   self->n_chunk_elements = 1;
   for (guint i = 0; i < variable->rank; i++)

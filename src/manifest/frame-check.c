@@ -316,6 +316,8 @@ check_layout (AssayManifestFrame *frame, const AssayFrameLimits *limits, guint32
     case ASSAY_LAYOUT_CHUNKED:
       if (n_inline != 0 && n_inline != frame->variable_item_size[i])
         return lie (error, "a fill value of a wrong size");
+      if (length > MAX_ITEM_SIZE)
+        return lie (error, "elements of a wrong size");
       return file < limits->n_files ? check_chunked (frame, i, n_extra, next, error) : lie (error, "chunks in no file");
     case ASSAY_LAYOUT_PIECES:
       return check_pieces (frame, limits, i, n_extra, next, error);

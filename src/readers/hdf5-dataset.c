@@ -282,7 +282,7 @@ assay_hdf5_add_dataset (AssayHdf5 *self, hid_t dataset, guint32 module, const ch
   g_hash_table_add (self->seen, g_memdup2 (&address, sizeof address));
   assay_hdf5_type_read (type, &facts);
   take_marked_dtype (dataset, &facts);
-  has_shape = danger == NULL && read_shape (&p, &too_large);
+  has_shape = kind != H5D_VIRTUAL && read_shape (&p, &too_large);
   if (too_large)
     p.rank = 0;
   p.variable = add (self, module, name, key, &p, flags | (has_shape ? 0 : ASSAY_FLAG_EMPTY));

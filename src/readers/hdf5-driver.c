@@ -47,7 +47,6 @@ driver_open (const char *name, unsigned flags, hid_t fapl, haddr_t max_address)
   self->file = *opening;
   self->writable = opening_writable;
   self->eof = opening->size;
-  opening = NULL;
   return &self->parent;
 }
 

@@ -68,7 +68,7 @@ start (int fd, const char *name, GError **error)
 
   if (own_fd < 0)
     {
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_IO, _("There are no descriptors left"));
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_IO, _ ("There are no descriptors left"));
       return NULL;
     }
   file = assay_file_new_for_fd (own_fd, NULL, error);
@@ -127,7 +127,7 @@ assay_hdf5_writer_add_dataset (AssayHdf5Writer *self,
     return FALSE;
   if (!g_variant_is_of_type (answer, G_VARIANT_TYPE ("(t)")))
     {
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_HELPER, _("assay-reader answered what it wasn’t asked"));
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_HELPER, _ ("assay-reader answered what it wasn’t asked"));
       return FALSE;
     }
   g_variant_get (answer, "(t)", offset);
@@ -147,9 +147,9 @@ write_strings_box (AssayHdf5Writer *self, const char *path, AssaySource *source,
     return FALSE;
   for (guint i = 0; i < strings->len; i++)
     {
-      gsize n;
+      gsize         n;
       gconstpointer data = g_bytes_get_data (strings->pdata[i], &n);
-      guint64 length = n;
+      guint64       length = n;
 
       g_array_append_val (lengths, length);
       g_byte_array_append (blob, data, n);
@@ -172,8 +172,8 @@ write_box (AssayHdf5Writer *self,
            GCancellable    *cancellable,
            GError         **error)
 {
-  guint rank = assay_source_get_rank (source);
-  gsize n_bytes = n * assay_source_get_item_size (source);
+  guint              rank = assay_source_get_rank (source);
+  gsize              n_bytes = n * assay_source_get_item_size (source);
   g_autofree guint8 *data = g_malloc (n_bytes);
   g_autoptr (GVariant) answer = NULL;
 
@@ -197,14 +197,14 @@ write_run (AssayHdf5Writer *self,
            AssayJob        *job,
            GError         **error)
 {
-  guint32 item_size = assay_source_get_item_size (source);
-  guint64 n_piece = item_size ? MAX (PIECE / item_size, 1) : STRINGS_PIECE;
+  guint32       item_size = assay_source_get_item_size (source);
+  guint64       n_piece = item_size ? MAX (PIECE / item_size, 1) : STRINGS_PIECE;
   GCancellable *cancellable = job ? assay_job_get_cancellable (job) : NULL;
 
   while (n > 0)
     {
-      guint64 start[ASSAY_MAX_RANK], count[ASSAY_MAX_RANK];
-      guint64 taken = assay_flat_box (assay_source_get_rank (source), assay_source_get_shape (source), first, MIN (n, n_piece), start, count);
+      guint64  start[ASSAY_MAX_RANK], count[ASSAY_MAX_RANK];
+      guint64  taken = assay_flat_box (assay_source_get_rank (source), assay_source_get_shape (source), first, MIN (n, n_piece), start, count);
       gboolean written = item_size ? write_box (self, path, source, big_endian, start, count, taken, cancellable, error)
                                    : write_strings_box (self, path, source, start, count, error);
 
@@ -245,6 +245,6 @@ assay_hdf5_writer_close (AssayHdf5Writer *self, GError **error)
 {
   gboolean closed = simple_command (self, "close", g_variant_new ("()"), error);
 
-  assay_connection_stop (self->connection);
+  g_clear_object (&self->connection);
   return closed;
 }

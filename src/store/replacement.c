@@ -63,7 +63,7 @@ assay_replacement_init (AssayReplacement *self)
 static gboolean
 fail (GError **error, const char *format, const char *path)
 {
-  int saved_errno = errno;
+  int              saved_errno = errno;
   g_autofree char *what = g_strdup_printf (format, path);
 
   return assay_error_set_errno (error, saved_errno, what);
@@ -91,10 +91,10 @@ look_at_target (AssayReplacement *self, GError **error)
 
   self->replaces = stat (self->target, &st) == 0;
   if (!self->replaces)
-    return errno == ENOENT || fail (error, _("Can’t look at “%s”"), self->target);
+    return errno == ENOENT || fail (error, _ ("Can’t look at “%s”"), self->target);
   if (!S_ISREG (st.st_mode))
     {
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED, _("“%s” is not a regular file, and isn’t replaced"), self->target);
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED, _ ("“%s” is not a regular file, and isn’t replaced"), self->target);
       return FALSE;
     }
   self->mode = st.st_mode & 07777;
@@ -107,15 +107,15 @@ static gboolean
 check_space (const char *folder, guint64 size_bytes, GError **error)
 {
   struct statvfs vfs;
-  guint64 room;
+  guint64        room;
 
   if (statvfs (folder, &vfs) != 0)
-    return fail (error, _("Can’t look at “%s”"), folder);
+    return fail (error, _ ("Can’t look at “%s”"), folder);
   room = (guint64) vfs.f_bavail * vfs.f_frsize;
   if (room >= size_bytes)
     return TRUE;
   g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_NO_SPACE,
-               _("There is too little room in “%s”: %" PRIu64 " bytes are needed, %" PRIu64 " are free"), folder, size_bytes, room);
+               _ ("There is too little room in “%s”: %" PRIu64 " bytes are needed, %" PRIu64 " are free"), folder, size_bytes, room);
   return FALSE;
 }
 
@@ -134,7 +134,7 @@ assay_replacement_new (const char *path, guint64 size_bytes, GError **error)
   self->fd = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0600);
   if (self->fd < 0)
     {
-      fail (error, _("Can’t write beside “%s”"), self->target);
+      fail (error, _ ("Can’t write beside “%s”"), self->target);
       return NULL;
     }
   self->path = g_steal_pointer (&temporary);
@@ -159,7 +159,7 @@ assay_replacement_reopen (AssayReplacement *self, GError **error)
   int fd = open (self->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 
   if (fd < 0)
-    return fail (error, _("Can’t open “%s” again"), self->path);
+    return fail (error, _ ("Can’t open “%s” again"), self->path);
   close (self->fd);
   self->fd = fd;
   return TRUE;
@@ -177,7 +177,7 @@ assay_pwrite (int fd, guint64 offset, const void *data, gsize n_bytes, GError **
       if (n < 0 && errno == EINTR)
         continue;
       if (n <= 0)
-        return assay_error_set_errno (error, n < 0 ? errno : ENOSPC, _("Can’t write the new file"));
+        return assay_error_set_errno (error, n < 0 ? errno : ENOSPC, _ ("Can’t write the new file"));
       p += n;
       offset += n;
       n_bytes -= n;
@@ -198,7 +198,7 @@ copy_by_hand (int from, int to, guint64 offset, guint64 length, GError **error)
       if (n < 0 && errno == EINTR)
         continue;
       if (n <= 0)
-        return assay_error_set_errno (error, n < 0 ? errno : EIO, _("Can’t read the old file"));
+        return assay_error_set_errno (error, n < 0 ? errno : EIO, _ ("Can’t read the old file"));
       if (!assay_pwrite (to, offset, buffer, n, error))
         return FALSE;
       offset += n;
@@ -220,7 +220,7 @@ copy_piece (int from, int to, guint64 offset, guint64 length, GError **error)
       if (n < 0 && errno == EINTR)
         continue;
       if (n < 0)
-        return assay_error_set_errno (error, errno, _("Can’t copy the old file"));
+        return assay_error_set_errno (error, errno, _ ("Can’t copy the old file"));
       if (n == 0)
         return copy_by_hand (from, to, offset, length, error);
       offset += n;
@@ -237,8 +237,8 @@ copy_data (int from, int to, guint64 size, AssayJob *job, GError **error)
 
   while (offset < size)
     {
-      off_t data = lseek (from, offset, SEEK_DATA);
-      off_t hole;
+      off_t   data = lseek (from, offset, SEEK_DATA);
+      off_t   hole;
       guint64 end;
 
       if (data < 0 && errno == ENXIO)
@@ -260,13 +260,13 @@ copy_data (int from, int to, guint64 size, AssayJob *job, GError **error)
 gboolean
 assay_replacement_copy (AssayReplacement *self, AssayFile *file, AssayJob *job, GError **error)
 {
-  int from = assay_file_get_fd (file);
+  int     from = assay_file_get_fd (file);
   guint64 size = assay_file_get_identity (file)->size;
 
   if (ioctl (self->fd, FICLONE, from) == 0)
     return TRUE;
   if (ftruncate (self->fd, size) != 0)
-    return fail (error, _("Can’t write beside “%s”"), self->target);
+    return fail (error, _ ("Can’t write beside “%s”"), self->target);
   return copy_data (from, self->fd, size, job, error);
 }
 
@@ -274,13 +274,13 @@ static gboolean
 sync_folder (const char *path, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (path);
-  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  gboolean done;
+  int              fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  gboolean         done;
 
   if (fd < 0)
-    return fail (error, _("Can’t open the folder “%s”"), folder);
+    return fail (error, _ ("Can’t open the folder “%s”"), folder);
   /* Some file systems can't sync folders; the rename is done all the same. */
-  done = fsync (fd) == 0 || errno == EINVAL || errno == ENOTSUP || fail (error, _("Can’t sync the folder “%s”"), folder);
+  done = fsync (fd) == 0 || errno == EINVAL || errno == ENOTSUP || fail (error, _ ("Can’t sync the folder “%s”"), folder);
   close (fd);
   return done;
 }
@@ -302,7 +302,7 @@ take_rights (AssayReplacement *self, GError **error)
       if (fchown (self->fd, -1, self->group) != 0)
         self->mode &= ~(mode_t) 06000;
     }
-  return fchmod (self->fd, self->mode) == 0 || fail (error, _("Can’t set the mode of “%s”"), self->target);
+  return fchmod (self->fd, self->mode) == 0 || fail (error, _ ("Can’t set the mode of “%s”"), self->target);
 }
 
 gboolean
@@ -311,9 +311,9 @@ assay_replacement_commit (AssayReplacement *self, GError **error)
   if (!take_rights (self, error))
     return FALSE;
   if (fsync (self->fd) != 0)
-    return fail (error, _("Can’t write “%s” to the disk"), self->target);
+    return fail (error, _ ("Can’t write “%s” to the disk"), self->target);
   if (rename (self->path, self->target) != 0)
-    return fail (error, _("Can’t replace “%s”"), self->target);
+    return fail (error, _ ("Can’t replace “%s”"), self->target);
   g_clear_pointer (&self->path, g_free);
   return sync_folder (self->target, error);
 }

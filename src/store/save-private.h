@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <assay/reader-session.h>
 #include <assay/save.h>
 
 #include "replacement-private.h"

@@ -48,16 +48,16 @@ write_shard (AssayManifest *manifest, guint32 number, const AssaySaveEdit *edits
 static char *
 new_name (const char *folder, const char *name)
 {
-  const char *suffix = g_str_has_suffix (name, ".safetensors") ? ".safetensors" : "";
+  const char      *suffix = g_str_has_suffix (name, ".safetensors") ? ".safetensors" : "";
   g_autofree char *stem = g_strndup (name, strlen (name) - strlen (suffix));
-  char *dot = strrchr (stem, '.');
+  char            *dot = strrchr (stem, '.');
 
   /* A number that an earlier save has added is replaced. */
   if (dot != NULL && dot[1] != '\0' && strspn (dot + 1, "0123456789") == strlen (dot + 1))
     *dot = '\0';
   for (guint i = 2;; i++)
     {
-      char *candidate = g_strdup_printf ("%s.%u%s", stem, i, suffix);
+      char            *candidate = g_strdup_printf ("%s.%u%s", stem, i, suffix);
       g_autofree char *path = g_build_filename (folder, candidate, NULL);
 
       if (!g_file_test (path, G_FILE_TEST_EXISTS))
@@ -81,8 +81,8 @@ rename_in_index (const char *text, const char *old, const char *new)
 static gboolean
 write_index (AssayManifest *manifest, const char *path, GPtrArray *old_names, GPtrArray *new_names, GError **error)
 {
-  AssayFile *file = assay_manifest_get_file (manifest, 0);
-  guint64 size = assay_file_get_identity (file)->size;
+  AssayFile       *file = assay_manifest_get_file (manifest, 0);
+  guint64          size = assay_file_get_identity (file)->size;
   g_autofree char *text = g_malloc0 (size + 1);
   g_autoptr (AssayReplacement) replacement = NULL;
 
@@ -104,7 +104,7 @@ write_index (AssayManifest *manifest, const char *path, GPtrArray *old_names, GP
 static gboolean
 save_several (AssayManifest *manifest, GArray *files, const AssaySaveEdit *edits, guint n_edits, AssayJob *job, GError **error)
 {
-  const char *index = assay_file_get_path (assay_manifest_get_file (manifest, 0));
+  const char      *index = assay_file_get_path (assay_manifest_get_file (manifest, 0));
   g_autofree char *folder = g_path_get_dirname (index);
   g_autoptr (GPtrArray) old_names = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) new_names = g_ptr_array_new_with_free_func (g_free);
@@ -112,9 +112,9 @@ save_several (AssayManifest *manifest, GArray *files, const AssaySaveEdit *edits
 
   for (guint i = 0; i < files->len && done; i++)
     {
-      guint32 number = g_array_index (files, guint32, i);
-      char *old_name = g_path_get_basename (assay_file_get_path (assay_manifest_get_file (manifest, number)));
-      char *name = new_name (folder, old_name);
+      guint32          number = g_array_index (files, guint32, i);
+      char            *old_name = g_path_get_basename (assay_file_get_path (assay_manifest_get_file (manifest, number)));
+      char            *name = new_name (folder, old_name);
       g_autofree char *path = g_build_filename (folder, name, NULL);
       g_autoptr (AssayReplacement) shard = write_shard (manifest, number, edits, n_edits, path, job, error);
 
@@ -154,7 +154,7 @@ save_elsewhere (AssayManifest *manifest, const char *path, const AssaySaveEdit *
 
       if (g_file_test (shard_path, G_FILE_TEST_EXISTS))
         {
-          g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED, _("“%s” is there already; choose an empty folder"), shard_path);
+          g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED, _ ("“%s” is there already; choose an empty folder"), shard_path);
           return FALSE;
         }
       shard = write_shard (manifest, i, edits, n_edits, shard_path, job, error);

@@ -44,14 +44,14 @@ dup_member (AssayManifest *manifest, guint32 index)
 static int
 take_out (zip_t *archive, zip_int64_t index, AssayJob *job, GError **error)
 {
-  zip_file_t *member = zip_fopen_index (archive, index, 0);
+  zip_file_t        *member = zip_fopen_index (archive, index, 0);
   g_autofree guint8 *buffer = g_malloc (1u << 18);
-  int fd = member ? assay_open_unlinked (error) : -1;
-  guint64 offset = 0;
-  zip_int64_t n = -1;
+  int                fd = member ? assay_open_unlinked (error) : -1;
+  guint64            offset = 0;
+  zip_int64_t        n = -1;
 
   if (member == NULL)
-    fail (error, _("A member can’t be read"), zip_strerror (archive));
+    fail (error, _ ("A member can’t be read"), zip_strerror (archive));
   while (fd >= 0 && (n = zip_fread (member, buffer, 1u << 18)) > 0)
     {
       if (assay_job_is_cancelled (job, error) || !assay_pwrite (fd, offset, buffer, n, error))
@@ -63,7 +63,7 @@ take_out (zip_t *archive, zip_int64_t index, AssayJob *job, GError **error)
     }
   if (fd >= 0 && n < 0)
     {
-      fail (error, _("A member can’t be read"), zip_file_strerror (member));
+      fail (error, _ ("A member can’t be read"), zip_file_strerror (member));
       close (fd);
       fd = -1;
     }
@@ -79,15 +79,19 @@ find_npy_values (int fd, guint64 *offset, GError **error)
   guint8 head[12];
 
   if (pread (fd, head, sizeof head, 0) != sizeof head || memcmp (head, "\223NUMPY", 6) != 0)
-    return fail (error, _("A member can’t be changed"), _("it is no array"));
-  *offset = head[6] == 1 ? 10 + (head[8] | head[9] << 8) : 12 + ((guint64) head[8] | head[9] << 8 | head[10] << 16 | (guint64) head[11] << 24);
+    return fail (error, _ ("A member can’t be changed"), _ ("it is no array"));
+  *offset = head[8] | (guint64) head[9] << 8;
+  if (head[6] == 1)
+    *offset += 10;
+  else
+    *offset += 12 + ((guint64) head[10] << 16 | (guint64) head[11] << 24);
   return TRUE;
 }
 
 static gboolean
 change_npy (int fd, AssayManifest *manifest, const AssaySaveEdit *edit, AssayJob *job, GError **error)
 {
-  AssayLayout layout;
+  AssayLayout      layout;
   AssayValuesPlace place = { .fd = fd };
 
   assay_manifest_get_layout (manifest, edit->variable, &layout);
@@ -100,7 +104,7 @@ static gboolean
 change_member (int fd, AssayManifest *manifest, const AssaySaveEdit *edits, guint n_edits, const char *member, AssayJob *job, GError **error)
 {
   g_autofree AssaySaveEdit *here = g_new (AssaySaveEdit, n_edits);
-  guint n = 0;
+  guint                     n = 0;
 
   for (guint i = 0; i < n_edits; i++)
     {
@@ -125,14 +129,14 @@ change_member (int fd, AssayManifest *manifest, const AssaySaveEdit *edits, guin
 static gboolean
 put_back (zip_t *archive, zip_int64_t index, int fd, GError **error)
 {
-  FILE *stream = fdopen (fd, "rb");
+  FILE         *stream = fdopen (fd, "rb");
   zip_source_t *source;
-  zip_stat_t st;
+  zip_stat_t    st;
 
   if (stream == NULL)
     {
       close (fd);
-      return fail (error, _("A member can’t be put back"), g_strerror (errno));
+      return fail (error, _ ("A member can’t be put back"), g_strerror (errno));
     }
   rewind (stream);
   source = zip_source_filep (archive, stream, 0, -1);
@@ -141,10 +145,10 @@ put_back (zip_t *archive, zip_int64_t index, int fd, GError **error)
     {
       if (source != NULL)
         zip_source_free (source);
-      return fail (error, _("A member can’t be put back"), zip_strerror (archive));
+      return fail (error, _ ("A member can’t be put back"), zip_strerror (archive));
     }
   if (zip_set_file_compression (archive, index, st.comp_method == ZIP_CM_STORE ? ZIP_CM_STORE : ZIP_CM_DEFLATE, 0) != 0)
-    return fail (error, _("A member can’t be put back"), zip_strerror (archive));
+    return fail (error, _ ("A member can’t be put back"), zip_strerror (archive));
   return TRUE;
 }
 
@@ -152,10 +156,10 @@ static gboolean
 edit_member (zip_t *archive, AssayManifest *manifest, const AssaySaveEdit *edits, guint n_edits, const char *member, AssayJob *job, GError **error)
 {
   zip_int64_t index = zip_name_locate (archive, member, 0);
-  int fd = index >= 0 ? take_out (archive, index, job, error) : -1;
+  int         fd = index >= 0 ? take_out (archive, index, job, error) : -1;
 
   if (index < 0)
-    return fail (error, _("A member isn’t there"), member);
+    return fail (error, _ ("A member isn’t there"), member);
   if (fd < 0)
     return FALSE;
   if (!change_member (fd, manifest, edits, n_edits, member, job, error))
@@ -199,14 +203,14 @@ assay_save_zip (AssayManifest *manifest, const AssaySaveEdit *edits, guint n_edi
       zip_error_t reason;
 
       zip_error_init_with_code (&reason, code);
-      fail (error, _("The zip file can’t be opened"), zip_error_strerror (&reason));
+      fail (error, _ ("The zip file can’t be opened"), zip_error_strerror (&reason));
       zip_error_fini (&reason);
       return FALSE;
     }
   if (!edit_archive (archive, manifest, edits, n_edits, job, error))
     return FALSE;
   if (zip_close (archive) != 0)
-    return fail (error, _("The zip file can’t be written"), zip_strerror (archive));
+    return fail (error, _ ("The zip file can’t be written"), zip_strerror (archive));
   g_steal_pointer (&archive);
   return !assay_job_is_cancelled (job, error) && assay_replacement_reopen (replacement, error) && assay_replacement_commit (replacement, error);
 }

@@ -24,8 +24,14 @@ typedef struct
 } Way;
 
 static const Way ways[] = {
-  { "assay-hdf5", BY_HDF5 }, { "hdf5", BY_HDF5 },           { "keras-hdf5", BY_HDF5 }, { "keras-weights-hdf5", BY_HDF5 }, { "keras-zip", BY_ZIP },
-  { "npy", BY_EXTENTS },     { "npz", BY_ZIP },             { "safetensors", BY_EXTENTS },
+  { "assay-hdf5", BY_HDF5 },
+  { "hdf5", BY_HDF5 },
+  { "keras-hdf5", BY_HDF5 },
+  { "keras-weights-hdf5", BY_HDF5 },
+  { "keras-zip", BY_ZIP },
+  { "npy", BY_EXTENTS },
+  { "npz", BY_ZIP },
+  { "safetensors", BY_EXTENTS },
   { "safetensors-sharded", BY_SHARDS },
 };
 
@@ -42,32 +48,32 @@ static char *
 why_not_variable (AssayManifest *manifest, guint32 index, const Way *way)
 {
   AssayManifestVariable variable;
-  AssayLayout layout;
+  AssayLayout           layout;
 
   assay_manifest_get_variable (manifest, index, &variable);
   assay_manifest_get_layout (manifest, index, &layout);
   if (layout.kind == ASSAY_LAYOUT_NONE)
-    return g_strdup_printf (_("“%s” can’t be edited: %s"), variable.name, variable.reason);
+    return g_strdup_printf (_ ("“%s” can’t be edited: %s"), variable.name, variable.reason);
   if (variable.dtype == ASSAY_DTYPE_OPAQUE)
-    return g_strdup_printf (_("“%s” has elements of type %s, which can’t be edited"), variable.name, variable.dtype_name);
+    return g_strdup_printf (_ ("“%s” has elements of type %s, which can’t be edited"), variable.name, variable.dtype_name);
   if (layout.kind == ASSAY_LAYOUT_PIECES || (layout.kind == ASSAY_LAYOUT_STRINGS && way->way != BY_HDF5))
-    return g_strdup_printf (_("“%s” lies in the file in a way that can’t be changed in place"), variable.name);
+    return g_strdup_printf (_ ("“%s” lies in the file in a way that can’t be changed in place"), variable.name);
   return NULL;
 }
 
 char *
 assay_save_why_not (AssayManifest *manifest, guint32 variable)
 {
-  const Way *way;
+  const Way  *way;
   const char *path;
 
   g_return_val_if_fail (ASSAY_IS_MANIFEST (manifest), NULL);
   way = find_way (manifest);
   path = assay_file_get_path (assay_manifest_get_file (manifest, 0));
   if (way == NULL)
-    return g_strdup (_("Files of this format can be read, but not saved; save as another format"));
+    return g_strdup (_ ("Files of this format can be read, but not saved; save as another format"));
   if (path != NULL && assay_is_in_model_cache (path))
-    return g_strdup (_("This file lies in the cache of a model hub, into which nothing is saved; save as another file"));
+    return g_strdup (_ ("This file lies in the cache of a model hub, into which nothing is saved; save as another file"));
   return variable == G_MAXUINT32 ? NULL : why_not_variable (manifest, variable, way);
 }
 
@@ -76,13 +82,13 @@ static gboolean
 get_place (AssayManifest *manifest, guint32 index, AssayValuesPlace *place, guint32 *file)
 {
   AssayManifestVariable variable;
-  AssayLayout layout;
+  AssayLayout           layout;
 
   assay_manifest_get_variable (manifest, index, &variable);
   assay_manifest_get_layout (manifest, index, &layout);
   if (layout.kind != ASSAY_LAYOUT_RAW && layout.kind != ASSAY_LAYOUT_FORTRAN)
     return FALSE;
-  *place = (AssayValuesPlace) {
+  *place = (AssayValuesPlace){
     .fd = -1,
     .offset = layout.offset,
     .big_endian = layout.big_endian,
@@ -105,7 +111,7 @@ assay_save_extents (int                  fd,
   for (guint i = 0; i < n_edits; i++)
     {
       AssayValuesPlace place;
-      guint32 where;
+      guint32          where;
 
       if (!get_place (manifest, edits[i].variable, &place, &where) || where != file)
         continue;
@@ -123,7 +129,7 @@ save_file (AssayManifest *manifest, const AssaySaveEdit *edits, guint n_edits, c
 {
   AssayFile *file = assay_manifest_get_file (manifest, 0);
   g_autoptr (AssayReplacement) replacement = assay_replacement_new (path, assay_file_get_identity (file)->size, error);
-  int fd;
+  int      fd;
   gboolean written;
 
   if (replacement == NULL || !assay_replacement_copy (replacement, file, job, error))
@@ -155,7 +161,7 @@ check (AssayManifest *manifest, const AssaySaveEdit *edits, guint n_edits, const
 
       if (!assay_file_is_unchanged (file))
         {
-          g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_CHANGED, _("“%s” was changed by another program since it was opened"),
+          g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_CHANGED, _ ("“%s” was changed by another program since it was opened"),
                        assay_file_get_path (file));
           return FALSE;
         }
@@ -172,7 +178,7 @@ assay_save_edits (AssayManifest       *manifest,
                   AssayJob            *job,
                   GError             **error)
 {
-  const Way *way;
+  const Way  *way;
   const char *target;
 
   g_return_val_if_fail (ASSAY_IS_MANIFEST (manifest), FALSE);

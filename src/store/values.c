@@ -14,7 +14,7 @@
 void
 assay_values_to_file_order (AssayDtype dtype, void *data, gsize n_bytes, gboolean big_endian)
 {
-  guint swap_size = assay_dtype_get_info (dtype)->swap_size;
+  guint   swap_size = assay_dtype_get_info (dtype)->swap_size;
   guint8 *p = data;
 
   if (big_endian == (G_BYTE_ORDER == G_BIG_ENDIAN) || swap_size < 2)
@@ -33,17 +33,17 @@ assay_values_to_file_order (AssayDtype dtype, void *data, gsize n_bytes, gboolea
 static gboolean
 write_run (AssaySource *source, guint64 first, guint64 n, const AssayValuesPlace *place, AssayJob *job, GError **error)
 {
-  AssayDtype dtype = assay_source_get_dtype (source);
-  guint32 item_size = assay_source_get_item_size (source);
-  guint bits = place->packed ? assay_dtype_get_info (dtype)->bits : item_size * 8;
-  guint64 n_piece = MAX (PIECE / MAX (item_size, 1) & ~7ull, 8);
+  AssayDtype         dtype = assay_source_get_dtype (source);
+  guint32            item_size = assay_source_get_item_size (source);
+  guint              bits = place->packed ? assay_dtype_get_info (dtype)->bits : item_size * 8;
+  guint64            n_piece = MAX (PIECE / MAX (item_size, 1) & ~7ull, 8);
   g_autofree guint8 *buffer = g_malloc (n_piece * item_size);
   g_autofree guint8 *dense = g_malloc (n_piece);
-  GCancellable *cancellable = job ? assay_job_get_cancellable (job) : NULL;
+  GCancellable      *cancellable = job ? assay_job_get_cancellable (job) : NULL;
 
   while (n > 0)
     {
-      guint64 count = MIN (n, n_piece);
+      guint64  count = MIN (n, n_piece);
       gboolean done;
 
       if (!assay_source_read_flat (source, first, count, buffer, cancellable, error))
@@ -94,10 +94,10 @@ transpose_slab (guint8 *out, const guint8 *in, guint32 item_size, guint rank, co
 static gboolean
 write_fortran (AssaySource *source, const AssayValuesPlace *place, AssayJob *job, GError **error)
 {
-  guint rank = assay_source_get_rank (source);
-  const guint64 *shape = assay_source_get_shape (source);
-  guint32 item_size = assay_source_get_item_size (source);
-  guint64 start[ASSAY_MAX_RANK] = { 0 }, count[ASSAY_MAX_RANK], n_slab = 1;
+  guint              rank = assay_source_get_rank (source);
+  const guint64     *shape = assay_source_get_shape (source);
+  guint32            item_size = assay_source_get_item_size (source);
+  guint64            start[ASSAY_MAX_RANK] = { 0 }, count[ASSAY_MAX_RANK], n_slab = 1;
   g_autofree guint8 *in = NULL, *out = NULL;
 
   for (guint i = 0; i + 1 < rank; i++)
