@@ -5,7 +5,8 @@
 
 #pragma once
 
-#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
+/* The choice at start is made before ThreadSanitizer is ready. */
+#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_THREAD__)
 #define ASSAY_CLONES __attribute__ ((target_clones ("default", "avx2", "arch=x86-64-v4"), optimize ("O3", "no-trapping-math")))
 #else
 #define ASSAY_CLONES
