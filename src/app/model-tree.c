@@ -1,0 +1,270 @@
+/* SPDX-FileCopyrightText: The Assay authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "model-tree-private.h"
+
+#include "numbers-private.h"
+#include "tree-cell-private.h"
+#include "tree-columns-private.h"
+
+#include <assay/node-search.h>
+#include <glib/gi18n-lib.h>
+
+/* Models with at most so many modules begin with all of them open. */
+#define OPEN_ALL 60
+
+struct _AssayModelTree
+{
+  GtkWidget           parent_instance;
+  GtkSearchEntry     *search;
+  GtkColumnView      *view;
+  GtkStack           *stack;
+  GtkLabel           *totals;
+  GtkLabel           *bytes;
+  AssayDocument      *document;
+  GtkTreeListModel   *tree;
+  GtkSortListModel   *sorted;
+  GtkSingleSelection *selection;
+  AssayNode          *selected;
+  gboolean            opened;
+};
+
+enum
+{
+  SELECTED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (AssayModelTree, assay_model_tree, GTK_TYPE_WIDGET)
+
+static GListModel *
+make_children (gpointer item, gpointer data)
+{
+  GListModel *children = assay_node_is_module (item) ? assay_node_get_children (item) : NULL;
+
+  return children ? g_object_ref (children) : NULL;
+}
+
+static void
+update_totals (AssayModelTree *self)
+{
+  guint64          n_variables = 0;
+  guint64          n_parameters = 0;
+  guint64          n_trainable = 0;
+  guint64          n_bytes = 0;
+  g_autofree char *variables = NULL;
+  g_autofree char *parameters = NULL;
+  g_autofree char *trainable = NULL;
+  g_autofree char *size = NULL;
+  g_autofree char *text = NULL;
+
+  g_object_get (self->document, "n-variables", &n_variables, "n-parameters", &n_parameters, "n-trainable", &n_trainable,
+                "n-bytes", &n_bytes, NULL);
+  variables = assay_count_text (n_variables);
+  parameters = assay_count_text (n_parameters);
+  trainable = assay_count_text (n_trainable);
+  size = assay_size_text (n_bytes);
+  text = g_strdup_printf (_ ("%s variables   <b>%s</b> parameters   trainable %s"), variables, parameters, trainable);
+  gtk_label_set_markup (self->totals, text);
+  gtk_label_set_text (self->bytes, size);
+}
+
+static void
+selection_changed_cb (AssayModelTree *self)
+{
+  AssayNode *node = assay_tree_item_get_node (gtk_single_selection_get_selected_item (self->selection));
+
+  /* A search that hides the row doesn't take the page away. */
+  if (node == NULL || !g_set_object (&self->selected, node))
+    return;
+  g_signal_emit (self, signals[SELECTED], 0);
+}
+
+static gboolean
+all_open (AssayModelTree *self)
+{
+  return assay_manifest_get_n_modules (assay_document_get_manifest (self->document)) <= OPEN_ALL;
+}
+
+/* Opens the root, and all below it in a small model. Optimizer state stays folded. */
+static void
+open_rows (AssayModelTree *self)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->tree)) && i < 2000; i++)
+    {
+      g_autoptr (GtkTreeListRow) row = gtk_tree_list_model_get_row (self->tree, i);
+      AssayNode *node = assay_tree_item_get_node (row);
+
+      if (gtk_tree_list_row_get_depth (row) > 0 && (!all_open (self) || (assay_node_get_flags (node) & ASSAY_FLAG_OPTIMIZER)))
+        continue;
+      gtk_tree_list_row_set_expanded (row, TRUE);
+    }
+}
+
+static void
+state_changed_cb (AssayModelTree *self)
+{
+  update_totals (self);
+  if (assay_document_get_state (self->document) != ASSAY_DOCUMENT_READY || self->opened)
+    return;
+  self->opened = TRUE;
+  open_rows (self);
+  assay_document_want_statistics (self->document, assay_document_get_root (self->document));
+}
+
+/* The tree, or while something is searched for the flat list of what matches. */
+static void
+search_changed_cb (AssayModelTree *self)
+{
+  const char       *text = gtk_editable_get_text (GTK_EDITABLE (self->search));
+  g_autofree char  *stripped = g_strstrip (g_strdup (text));
+  g_autoptr (GListModel) found = NULL;
+
+  if (self->document == NULL)
+    return;
+  if (*stripped)
+    found = assay_node_search (self->document, stripped);
+  gtk_sort_list_model_set_model (self->sorted, found ? found : G_LIST_MODEL (self->tree));
+  gtk_stack_set_visible_child_name (self->stack, found && g_list_model_get_n_items (found) == 0 ? "nothing" : "rows");
+}
+
+static void
+stop_search_cb (AssayModelTree *self)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->search), "");
+  assay_model_tree_focus (self);
+}
+
+static void
+model_tree_dispose (GObject *object)
+{
+  AssayModelTree *self = ASSAY_MODEL_TREE (object);
+  GtkWidget      *child;
+
+  if (self->view)
+    assay_tree_columns_remember (self->view);
+  self->view = NULL;
+  g_clear_object (&self->document);
+  g_clear_object (&self->tree);
+  g_clear_object (&self->sorted);
+  g_clear_object (&self->selection);
+  g_clear_object (&self->selected);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))))
+    gtk_widget_unparent (child);
+  G_OBJECT_CLASS (assay_model_tree_parent_class)->dispose (object);
+}
+
+static void
+assay_model_tree_class_init (AssayModelTreeClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = model_tree_dispose;
+  signals[SELECTED] = g_signal_new ("selected", ASSAY_TYPE_MODEL_TREE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/assay/Assay/model-tree.ui");
+  gtk_widget_class_bind_template_child (widget_class, AssayModelTree, search);
+  gtk_widget_class_bind_template_child (widget_class, AssayModelTree, view);
+  gtk_widget_class_bind_template_child (widget_class, AssayModelTree, stack);
+  gtk_widget_class_bind_template_child (widget_class, AssayModelTree, totals);
+  gtk_widget_class_bind_template_child (widget_class, AssayModelTree, bytes);
+  gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, stop_search_cb);
+}
+
+static void
+assay_model_tree_init (AssayModelTree *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+void
+assay_model_tree_set_document (AssayModelTree *self, AssayDocument *document)
+{
+  GListStore *root = g_list_store_new (ASSAY_TYPE_NODE);
+  g_autoptr (GtkTreeListRowSorter) sorter = NULL;
+
+  g_return_if_fail (self->document == NULL);
+  self->document = g_object_ref (document);
+  g_list_store_append (root, assay_document_get_root (document));
+  self->tree = gtk_tree_list_model_new (G_LIST_MODEL (root), FALSE, FALSE, make_children, NULL, NULL);
+  assay_tree_columns_add (self->view, document);
+  sorter = gtk_tree_list_row_sorter_new (g_object_ref (gtk_column_view_get_sorter (self->view)));
+  self->sorted = gtk_sort_list_model_new (G_LIST_MODEL (g_object_ref (self->tree)), GTK_SORTER (g_steal_pointer (&sorter)));
+  self->selection = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->sorted)));
+  gtk_single_selection_set_autoselect (self->selection, FALSE);
+  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (selection_changed_cb), self, G_CONNECT_SWAPPED);
+  gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
+  g_signal_connect_object (document, "notify::state", G_CALLBACK (state_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (document, "notify::n-variables", G_CALLBACK (update_totals), self, G_CONNECT_SWAPPED);
+  {
+    g_autoptr (GtkTreeListRow) row = gtk_tree_list_model_get_row (self->tree, 0);
+
+    gtk_tree_list_row_set_expanded (row, TRUE);
+  }
+  state_changed_cb (self);
+}
+
+AssayNode *
+assay_model_tree_get_selected (AssayModelTree *self)
+{
+  return self->selected;
+}
+
+/* Opens what stands above a node; returns its row. */
+static GtkTreeListRow *
+reveal (AssayModelTree *self, AssayNode *node)
+{
+  AssayNode                *parent = assay_node_get_parent (node);
+  g_autoptr (GtkTreeListRow) above = parent ? reveal (self, parent) : NULL;
+  GListModel               *siblings;
+
+  if (parent == NULL)
+    return gtk_tree_list_model_get_row (self->tree, 0);
+  if (above == NULL)
+    return NULL;
+  gtk_tree_list_row_set_expanded (above, TRUE);
+  siblings = assay_node_get_children (parent);
+  for (guint i = 0; i < g_list_model_get_n_items (siblings); i++)
+    {
+      g_autoptr (AssayNode) sibling = g_list_model_get_item (siblings, i);
+
+      if (sibling == node)
+        return gtk_tree_list_row_get_child_row (above, i);
+    }
+  return NULL;
+}
+
+void
+assay_model_tree_select (AssayModelTree *self, AssayNode *node)
+{
+  g_autoptr (GtkTreeListRow) row = NULL;
+
+  gtk_editable_set_text (GTK_EDITABLE (self->search), "");
+  gtk_sort_list_model_set_model (self->sorted, G_LIST_MODEL (self->tree));
+  row = reveal (self, node);
+  for (guint i = 0; row && i < g_list_model_get_n_items (G_LIST_MODEL (self->sorted)); i++)
+    {
+      g_autoptr (GtkTreeListRow) at = g_list_model_get_item (G_LIST_MODEL (self->sorted), i);
+
+      if (at != row)
+        continue;
+      gtk_single_selection_set_selected (self->selection, i);
+      gtk_widget_activate_action (gtk_widget_get_last_child (GTK_WIDGET (self->view)), "list.scroll-to-item", "u", i);
+      return;
+    }
+}
+
+void
+assay_model_tree_begin_search (AssayModelTree *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->search));
+}
+
+void
+assay_model_tree_focus (AssayModelTree *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->view));
+}
