@@ -3,11 +3,13 @@
 
 #include "model-tree-private.h"
 
+#include "node-search-private.h"
+
 #include "numbers-private.h"
 #include "tree-cell-private.h"
 #include "tree-columns-private.h"
 
-#include <assay/node-search.h>
+
 #include <glib/gi18n-lib.h>
 
 /* Models with at most so many modules begin with all of them open. */
@@ -50,7 +52,7 @@ make_children (gpointer item, gpointer data)
 static void
 update_totals (AssayModelTree *self)
 {
-  guint64          n_variables = 0;
+  guint            n_variables = 0;
   guint64          n_parameters = 0;
   guint64          n_trainable = 0;
   guint64          n_bytes = 0;

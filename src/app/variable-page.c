@@ -14,6 +14,7 @@
 #include "numbers-private.h"
 #include "settings-private.h"
 #include "values-view-private.h"
+#include "variable-export-private.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -159,6 +160,26 @@ axes_changed_cb (AssayVariablePage *self)
   look_at_page (self, ASSAY_LOOK_SLICE);
 }
 
+/* An element that is looked for may lie in another slice: the other axes follow. */
+static void
+go_to_cb (AssayVariablePage *self, const guint64 *index)
+{
+  gboolean moved = FALSE;
+
+  for (guint i = 0; i < self->look.slice.rank; i++)
+    if (i != self->look.slice.rows && i != self->look.slice.columns && self->look.slice.index[i] != index[i])
+      {
+        self->look.slice.index[i] = index[i];
+        moved = TRUE;
+      }
+  if (moved)
+    {
+      assay_axis_bar_set (self->axes, &self->look.slice, assay_node_get_name (self->look.node));
+      look_at_page (self, ASSAY_LOOK_SLICE);
+    }
+  assay_values_view_move_to (self->values, index);
+}
+
 static void
 select_page (AssayVariablePage *self)
 {
@@ -233,6 +254,7 @@ assay_variable_page_class_init (AssayVariablePageClass *klass)
   bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, page_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, axes_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, go_to_cb);
 }
 
 static void
@@ -285,7 +307,7 @@ assay_variable_page_command (AssayVariablePage *self, const char *command)
   else if (g_strcmp0 (command, "export") == 0 && page == GTK_WIDGET (self->heat))
     assay_heat_view_export (self->heat);
   else if (g_strcmp0 (command, "export") == 0)
-    assay_values_view_export (self->values, &self->look);
+    assay_variable_export (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), self->look.source, assay_node_get_name (self->look.node));
   else
     {
       gtk_stack_set_visible_child_name (self->pages, "values");

@@ -1,0 +1,119 @@
+/* SPDX-FileCopyrightText: The Assay authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "facts-private.h"
+
+#include "numbers-private.h"
+
+#include <glib/gi18n-lib.h>
+
+void
+assay_facts_clear (GtkGrid *grid)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (grid))))
+    gtk_grid_remove (grid, child);
+  g_object_set_data (G_OBJECT (grid), "n-rows", NULL);
+}
+
+void
+assay_facts_add (GtkGrid *grid, const char *name, const char *value)
+{
+  int        row = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (grid), "n-rows"));
+  GtkWidget *left = gtk_label_new (name);
+  GtkWidget *right = gtk_label_new (value);
+
+  gtk_label_set_xalign (GTK_LABEL (left), 0);
+  gtk_label_set_yalign (GTK_LABEL (left), 0);
+  gtk_label_set_xalign (GTK_LABEL (right), 1);
+  gtk_label_set_selectable (GTK_LABEL (right), TRUE);
+  gtk_label_set_wrap (GTK_LABEL (right), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (right), PANGO_WRAP_WORD_CHAR);
+  gtk_widget_set_hexpand (right, TRUE);
+  gtk_widget_add_css_class (left, "dim-label");
+  gtk_widget_add_css_class (right, "numeric");
+  gtk_accessible_update_relation (GTK_ACCESSIBLE (right), GTK_ACCESSIBLE_RELATION_LABELLED_BY, left, NULL, -1);
+  gtk_grid_attach (grid, left, 0, row, 1, 1);
+  gtk_grid_attach (grid, right, 1, row, 1, 1);
+  g_object_set_data (G_OBJECT (grid), "n-rows", GINT_TO_POINTER (row + 1));
+}
+
+static void
+add_pair (GtkGrid *grid, const char *name, double a, const char *between, double b)
+{
+  g_autofree char *left = assay_number_text (a, FALSE);
+  g_autofree char *right = assay_number_text (b, FALSE);
+  g_autofree char *text = g_strdup_printf ("%s %s %s", left, between, right);
+
+  assay_facts_add (grid, name, text);
+}
+
+static void
+add_number (GtkGrid *grid, const char *name, double value)
+{
+  g_autofree char *text = assay_number_text (value, FALSE);
+
+  assay_facts_add (grid, name, text);
+}
+
+static void
+add_count (GtkGrid *grid, const char *name, guint64 count)
+{
+  g_autofree char *text = assay_count_text (count);
+
+  assay_facts_add (grid, name, text);
+}
+
+static void
+add_bad_counts (GtkGrid *grid, const AssayStatistics *statistics)
+{
+  g_autofree char *zeros = assay_count_text (statistics->n_zero);
+  g_autofree char *nans = assay_count_text (statistics->n_nan);
+  g_autofree char *infs = assay_count_text (statistics->n_pos_inf + statistics->n_neg_inf);
+  g_autofree char *text = g_strdup_printf ("%s, %s, %s", zeros, nans, infs);
+
+  assay_facts_add (grid, _ ("zeros, NaN, Inf"), text);
+}
+
+static void
+add_all (GtkGrid *grid, const AssayStatistics *statistics)
+{
+  static const char *const names[] = { "1 %", "5 %", "25 %", "50 %", "75 %", "95 %", "99 %" };
+
+  add_number (grid, _ ("min"), statistics->min);
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    add_number (grid, names[i], statistics->quantiles[i]);
+  add_number (grid, _ ("max"), statistics->max);
+  add_number (grid, _ ("mean"), statistics->mean);
+  add_number (grid, _ ("standard deviation"), statistics->std);
+  add_number (grid, _ ("L1 norm"), statistics->l1);
+  add_number (grid, _ ("L2 norm"), statistics->l2);
+  add_count (grid, _ ("values"), statistics->n);
+  add_count (grid, _ ("zeros"), statistics->n_zero);
+  add_count (grid, _ ("denormals"), statistics->n_denormal);
+  add_count (grid, _ ("NaN"), statistics->n_nan);
+  add_count (grid, _ ("+Inf"), statistics->n_pos_inf);
+  add_count (grid, _ ("−Inf"), statistics->n_neg_inf);
+  if (!statistics->quantiles_exact)
+    assay_facts_add (grid, _ ("quantiles"), _ ("to within 1/16 octave"));
+  if (statistics->complex_magnitude)
+    assay_facts_add (grid, _ ("complex values"), _ ("by magnitude"));
+}
+
+void
+assay_facts_fill (GtkGrid *grid, const AssayStatistics *statistics, gboolean all)
+{
+  assay_facts_clear (grid);
+  if (statistics == NULL)
+    assay_facts_add (grid, _ ("being computed"), "…");
+  else if (all)
+    add_all (grid, statistics);
+  else
+    {
+      add_pair (grid, _ ("min … max"), statistics->min, "…", statistics->max);
+      add_pair (grid, _ ("mean ± std"), statistics->mean, "±", statistics->std);
+      add_pair (grid, _ ("1 % … 99 %"), statistics->quantiles[0], "…", statistics->quantiles[6]);
+      add_bad_counts (grid, statistics);
+    }
+}
