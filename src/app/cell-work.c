@@ -23,13 +23,13 @@ work_free (gpointer data)
 }
 
 static GTask *
-work_task (AssaySource         *source,
-           const AssaySlice    *slice,
-           const AssayCells    *cells,
-           AssayFormatStyle     style,
-           GCancellable        *cancellable,
-           GAsyncReadyCallback  callback,
-           gpointer             user_data)
+work_task (AssaySource        *source,
+           const AssaySlice   *slice,
+           const AssayCells   *cells,
+           AssayFormatStyle    style,
+           GCancellable       *cancellable,
+           GAsyncReadyCallback callback,
+           gpointer            user_data)
 {
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
   Work  *work = g_new0 (Work, 1);
@@ -67,11 +67,11 @@ add (AssaySummary *summary, const double *numbers, gsize n)
 static void
 summarize_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
 {
-  const Work                *work = data;
-  g_autofree AssaySummary   *summary = g_new0 (AssaySummary, 1);
-  guint64                    step = rows_at_once (&work->cells);
-  g_autofree double         *numbers = g_new (double, step * work->cells.n_columns);
-  GError                    *error = NULL;
+  const Work              *work = data;
+  g_autofree AssaySummary *summary = g_new0 (AssaySummary, 1);
+  guint64                  step = rows_at_once (&work->cells);
+  g_autofree double       *numbers = g_new (double, step * work->cells.n_columns);
+  GError                  *error = NULL;
 
   summary->min = INFINITY;
   summary->max = -INFINITY;

@@ -46,8 +46,8 @@ static void
 draw_text (AssayChannelChart *self, GtkSnapshot *snapshot, const char *text, double y, double align, const GdkRGBA *color)
 {
   g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
-  int                     width;
-  int                     height;
+  int width;
+  int height;
 
   pango_layout_get_pixel_size (layout, &width, &height);
   gtk_snapshot_save (snapshot);

@@ -68,8 +68,8 @@ asked_free (Asked *asked)
 static void
 channels_cb (GObject *object, GAsyncResult *result, gpointer data)
 {
-  Asked                    *asked = data;
-  g_autoptr (GError)        error = NULL;
+  Asked *asked = data;
+  g_autoptr (GError) error = NULL;
   g_autoptr (AssayChannels) channels = assay_channels_finish (result, &error);
 
   if (asked->view->channels_job == asked->job)

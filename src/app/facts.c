@@ -28,8 +28,14 @@ assay_facts_add (GtkGrid *grid, const char *name, const char *value)
   gtk_label_set_yalign (GTK_LABEL (left), 0);
   gtk_label_set_xalign (GTK_LABEL (right), 1);
   gtk_label_set_selectable (GTK_LABEL (right), TRUE);
-  gtk_label_set_wrap (GTK_LABEL (right), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (right), PANGO_WRAP_WORD_CHAR);
+  /* A wrapped label asks for much height while its width isn't known: only where it is needed. */
+  if (g_utf8_strlen (value, -1) > 36)
+    {
+      gtk_label_set_wrap (GTK_LABEL (right), TRUE);
+      gtk_label_set_wrap_mode (GTK_LABEL (right), PANGO_WRAP_WORD_CHAR);
+    }
+  else
+    gtk_label_set_ellipsize (GTK_LABEL (right), PANGO_ELLIPSIZE_END);
   gtk_widget_set_hexpand (right, TRUE);
   gtk_widget_add_css_class (left, "dim-label");
   gtk_widget_add_css_class (right, "numeric");

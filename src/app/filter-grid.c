@@ -83,8 +83,11 @@ read_part (const Paint *paint, guint64 *count, GCancellable *cancellable)
 
   for (guint i = 0; i < rank; i++)
     {
-      start[i] = i == paint->axes.in ? paint->part.in : i == paint->axes.out ? paint->part.out : 0;
-      count[i] = i == paint->axes.in ? paint->part.n_in : i == paint->axes.out ? paint->part.n_out : i == paint->axes.y ? paint->ky : paint->kx;
+      start[i] = i == paint->axes.in ? paint->part.in : i == paint->axes.out ? paint->part.out
+                                                                             : 0;
+      count[i] = i == paint->axes.in ? paint->part.n_in : i == paint->axes.out ? paint->part.n_out
+                                                      : i == paint->axes.y     ? paint->ky
+                                                                               : paint->kx;
       n *= count[i];
     }
   values = g_malloc (n * assay_source_get_item_size (paint->source));
@@ -109,7 +112,9 @@ paint_filter (const Paint *paint, const double *numbers, const guint64 *count, g
         guint64 index[4] = { 0 };
 
         for (guint i = 0; i < rank; i++)
-          index[i] = i == paint->axes.in ? in : i == paint->axes.out ? out : i == paint->axes.y ? y / paint->pixel : x / paint->pixel;
+          index[i] = i == paint->axes.in ? in : i == paint->axes.out ? out
+                                            : i == paint->axes.y     ? y / paint->pixel
+                                                                     : x / paint->pixel;
         pixels[(top + y) * width + left + x] = assay_heat_color (numbers[assay_shape_flat (rank, count, index)], paint->bound);
       }
 }
@@ -117,13 +122,13 @@ paint_filter (const Paint *paint, const double *numbers, const guint64 *count, g
 static void
 paint_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
 {
-  const Paint        *paint = data;
-  guint64             count[4];
-  g_autofree double  *numbers = read_part (paint, count, cancellable);
-  gsize               width = paint->part.n_out * (paint->kx * paint->pixel + GAP);
-  gsize               height = paint->part.n_in * (paint->ky * paint->pixel + GAP);
-  guint32            *pixels;
-  g_autoptr (GBytes)  bytes = NULL;
+  const Paint       *paint = data;
+  guint64            count[4];
+  g_autofree double *numbers = read_part (paint, count, cancellable);
+  gsize              width = paint->part.n_out * (paint->kx * paint->pixel + GAP);
+  gsize              height = paint->part.n_in * (paint->ky * paint->pixel + GAP);
+  guint32           *pixels;
+  g_autoptr (GBytes) bytes = NULL;
 
   if (numbers == NULL)
     {
@@ -155,8 +160,8 @@ static void paint (AssayFilterGrid *self);
 static void
 painted_cb (GObject *object, GAsyncResult *result, gpointer data)
 {
-  AssayFilterGrid       *self = ASSAY_FILTER_GRID (object);
-  Paint                 *done = g_task_get_task_data (G_TASK (result));
+  AssayFilterGrid *self = ASSAY_FILTER_GRID (object);
+  Paint           *done = g_task_get_task_data (G_TASK (result));
   g_autoptr (GdkTexture) texture = g_task_propagate_pointer (G_TASK (result), NULL);
 
   self->painting = FALSE;
@@ -173,10 +178,10 @@ painted_cb (GObject *object, GAsyncResult *result, gpointer data)
 static void
 paint (AssayFilterGrid *self)
 {
-  double            x = assay_scroll_area_get_x (ASSAY_SCROLL_AREA (self));
-  double            y = assay_scroll_area_get_y (ASSAY_SCROLL_AREA (self));
+  double x = assay_scroll_area_get_x (ASSAY_SCROLL_AREA (self));
+  double y = assay_scroll_area_get_y (ASSAY_SCROLL_AREA (self));
   g_autoptr (GTask) task = NULL;
-  Paint            *work;
+  Paint *work;
 
   self->again = self->painting;
   if (self->painting || self->source == NULL || gtk_widget_get_width (GTK_WIDGET (self)) < 1)

@@ -74,9 +74,9 @@ typedef struct
 static void
 searched_cb (GObject *object, GAsyncResult *result, gpointer data)
 {
-  Asked                *asked = data;
-  AssayFindBar         *self = asked->bar;
-  g_autoptr (GError)    error = NULL;
+  Asked        *asked = data;
+  AssayFindBar *self = asked->bar;
+  g_autoptr (GError) error = NULL;
   g_autoptr (AssayFound) found = assay_value_search_finish (result, &error);
 
   if (self->job == asked->job)

@@ -23,7 +23,7 @@ struct _AssayModelPage
   GtkInfoBar        *changed_bar;
   GtkInfoBar        *recovered_bar;
   GtkLabel          *recovered_label;
-  GtkRevealer       *saving;
+  GtkWidget         *saving;
   GtkProgressBar    *saving_bar;
   AdwLeaflet        *leaflet;
   GtkWidget         *divider;
@@ -36,7 +36,7 @@ struct _AssayModelPage
   AssayDocument *document;
   AssayJob      *job;
   int            tree_width; /* where a drag of the divider began */
-  guint          late; /* shows what is being read only if it takes long */
+  guint          late;       /* shows what is being read only if it takes long */
 };
 
 enum
@@ -95,7 +95,7 @@ late_cb (gpointer data)
   if (assay_document_get_state (self->document) == ASSAY_DOCUMENT_LOADING)
     gtk_stack_set_visible_child_name (self->states, "loading");
   else
-    gtk_revealer_set_reveal_child (self->saving, self->job != NULL);
+    gtk_widget_set_visible (self->saving, self->job != NULL);
   return G_SOURCE_REMOVE;
 }
 
@@ -104,7 +104,7 @@ job_changed_cb (AssayModelPage *self)
 {
   set_job (self, assay_document_get_job (self->document));
   if (self->job == NULL)
-    gtk_revealer_set_reveal_child (self->saving, FALSE);
+    gtk_widget_set_visible (self->saving, FALSE);
   else if (self->late == 0)
     self->late = g_timeout_add (400, late_cb, self);
 }

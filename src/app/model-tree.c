@@ -9,7 +9,6 @@
 #include "tree-cell-private.h"
 #include "tree-columns-private.h"
 
-
 #include <glib/gi18n-lib.h>
 
 /* Models with at most so many modules begin with all of them open. */
@@ -24,10 +23,12 @@ struct _AssayModelTree
   GtkLabel           *totals;
   GtkLabel           *bytes;
   AssayDocument      *document;
+  GListStore         *root;
   GtkTreeListModel   *tree;
   GtkSortListModel   *sorted;
   GtkSingleSelection *selection;
   AssayNode          *selected;
+  char               *wanted; /* the path that was selected before the file was read again */
   gboolean            opened;
 };
 
@@ -105,23 +106,60 @@ open_rows (AssayModelTree *self)
     }
 }
 
+/* The root is shown as soon as it is known. */
+static void
+grown_cb (AssayModelTree *self)
+{
+  g_autoptr (GtkTreeListRow) row = NULL;
+
+  update_totals (self);
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->root)) > 0 ||
+      assay_manifest_get_n_modules (assay_document_get_manifest (self->document)) == 0)
+    return;
+  g_list_store_append (self->root, assay_document_get_root (self->document));
+  row = gtk_tree_list_model_get_row (self->tree, 0);
+  gtk_tree_list_row_set_expanded (row, TRUE);
+}
+
+/* The file is read, or read again: all nodes are new. */
+static void
+root_changed_cb (AssayModelTree *self)
+{
+
+  if (self->selected)
+    {
+      g_free (self->wanted);
+      self->wanted = assay_node_dup_path (self->selected);
+    }
+  g_clear_object (&self->selected);
+  self->opened = FALSE;
+  gtk_editable_set_text (GTK_EDITABLE (self->search), "");
+  g_list_store_remove_all (self->root);
+  grown_cb (self);
+}
+
 static void
 state_changed_cb (AssayModelTree *self)
 {
-  update_totals (self);
+  AssayNode *node;
+
+  grown_cb (self);
   if (assay_document_get_state (self->document) != ASSAY_DOCUMENT_READY || self->opened)
     return;
   self->opened = TRUE;
   open_rows (self);
   assay_document_want_statistics (self->document, assay_document_get_root (self->document));
+  node = self->wanted ? assay_document_find (self->document, self->wanted) : NULL;
+  if (node)
+    assay_model_tree_select (self, node);
 }
 
 /* The tree, or while something is searched for the flat list of what matches. */
 static void
 search_changed_cb (AssayModelTree *self)
 {
-  const char       *text = gtk_editable_get_text (GTK_EDITABLE (self->search));
-  g_autofree char  *stripped = g_strstrip (g_strdup (text));
+  const char      *text = gtk_editable_get_text (GTK_EDITABLE (self->search));
+  g_autofree char *stripped = g_strstrip (g_strdup (text));
   g_autoptr (GListModel) found = NULL;
 
   if (self->document == NULL)
@@ -149,7 +187,9 @@ model_tree_dispose (GObject *object)
     assay_tree_columns_remember (self->view);
   self->view = NULL;
   g_clear_object (&self->document);
+  g_clear_object (&self->root);
   g_clear_object (&self->tree);
+  g_clear_pointer (&self->wanted, g_free);
   g_clear_object (&self->sorted);
   g_clear_object (&self->selection);
   g_clear_object (&self->selected);
@@ -185,13 +225,12 @@ assay_model_tree_init (AssayModelTree *self)
 void
 assay_model_tree_set_document (AssayModelTree *self, AssayDocument *document)
 {
-  GListStore *root = g_list_store_new (ASSAY_TYPE_NODE);
   g_autoptr (GtkTreeListRowSorter) sorter = NULL;
 
   g_return_if_fail (self->document == NULL);
   self->document = g_object_ref (document);
-  g_list_store_append (root, assay_document_get_root (document));
-  self->tree = gtk_tree_list_model_new (G_LIST_MODEL (root), FALSE, FALSE, make_children, NULL, NULL);
+  self->root = g_list_store_new (ASSAY_TYPE_NODE);
+  self->tree = gtk_tree_list_model_new (G_LIST_MODEL (g_object_ref (self->root)), FALSE, FALSE, make_children, NULL, NULL);
   assay_tree_columns_add (self->view, document);
   sorter = gtk_tree_list_row_sorter_new (g_object_ref (gtk_column_view_get_sorter (self->view)));
   self->sorted = gtk_sort_list_model_new (G_LIST_MODEL (g_object_ref (self->tree)), GTK_SORTER (g_steal_pointer (&sorter)));
@@ -200,12 +239,9 @@ assay_model_tree_set_document (AssayModelTree *self, AssayDocument *document)
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (selection_changed_cb), self, G_CONNECT_SWAPPED);
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
   g_signal_connect_object (document, "notify::state", G_CALLBACK (state_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (document, "notify::n-variables", G_CALLBACK (update_totals), self, G_CONNECT_SWAPPED);
-  {
-    g_autoptr (GtkTreeListRow) row = gtk_tree_list_model_get_row (self->tree, 0);
-
-    gtk_tree_list_row_set_expanded (row, TRUE);
-  }
+  g_signal_connect_object (document, "notify::n-variables", G_CALLBACK (grown_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (document, "notify::root", G_CALLBACK (root_changed_cb), self, G_CONNECT_SWAPPED);
+  root_changed_cb (self);
   state_changed_cb (self);
 }
 
@@ -219,9 +255,9 @@ assay_model_tree_get_selected (AssayModelTree *self)
 static GtkTreeListRow *
 reveal (AssayModelTree *self, AssayNode *node)
 {
-  AssayNode                *parent = assay_node_get_parent (node);
+  AssayNode *parent = assay_node_get_parent (node);
   g_autoptr (GtkTreeListRow) above = parent ? reveal (self, parent) : NULL;
-  GListModel               *siblings;
+  GListModel *siblings;
 
   if (parent == NULL)
     return gtk_tree_list_model_get_row (self->tree, 0);

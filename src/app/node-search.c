@@ -83,7 +83,7 @@ matches_word (const Candidate *candidate, const char *word)
 static GStrv
 split (const char *query)
 {
-  GPtrArray *words = g_ptr_array_new ();
+  GPtrArray       *words = g_ptr_array_new ();
   g_autofree char *folded = g_utf8_strdown (query, -1);
   g_autoptr (GString) word = g_string_new (NULL);
   int depth = 0;

@@ -70,14 +70,14 @@ assay_picture_to_svg (GdkTexture *texture, const char *name, double bound)
 static void
 export_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  Export           *export = data;
-  g_autofree char  *path = g_file_get_path (export->file);
-  gboolean          svg = path && g_str_has_suffix (path, ".svg");
+  Export *export = data;
+  g_autofree char *path = g_file_get_path (export->file);
+  gboolean         svg = path && g_str_has_suffix (path, ".svg");
   g_autoptr (GBytes) bytes = svg ? assay_picture_to_svg (export->texture, export->name, export->bound)
                                  : gdk_texture_save_to_png_bytes (export->texture);
-  GError           *error = NULL;
-  gsize             n;
-  gconstpointer     contents = g_bytes_get_data (bytes, &n);
+  GError       *error = NULL;
+  gsize         n;
+  gconstpointer contents = g_bytes_get_data (bytes, &n);
 
   if (g_file_replace_contents (export->file, contents, n, NULL, FALSE, G_FILE_CREATE_NONE, NULL, cancellable, &error))
     g_task_return_boolean (task, TRUE);
@@ -88,10 +88,10 @@ export_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
 static void
 exported_cb (GObject *object, GAsyncResult *result, gpointer data)
 {
-  Export           *export = data;
+  Export *export = data;
   g_autoptr (GError) error = NULL;
-  g_autofree char  *name = g_file_get_basename (export->file);
-  g_autofree char  *text = NULL;
+  g_autofree char *name = g_file_get_basename (export->file);
+  g_autofree char *text = NULL;
 
   if (g_task_propagate_boolean (G_TASK (result), &error))
     text = g_strdup_printf (_ ("Exported “%s”"), name);
@@ -125,7 +125,7 @@ assay_picture_export (GtkWindow *parent, GdkTexture *texture, const char *name, 
   GtkFileChooserNative *chooser = gtk_file_chooser_native_new (_ ("Export the Picture"), parent, GTK_FILE_CHOOSER_ACTION_SAVE,
                                                                _ ("_Export"), _ ("_Cancel"));
   g_autofree char      *file_name = g_strconcat (name, ".png", NULL);
-  Export               *export = g_new0 (Export, 1);
+  Export *export = g_new0 (Export, 1);
 
   export->texture = g_object_ref (texture);
   export->name = g_strdup (name);

@@ -108,12 +108,12 @@ channels_new (guint64 n_channels)
 static void
 channels_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
 {
-  const Pass             *pass = data;
-  const guint64          *shape = assay_source_get_shape (pass->source);
+  const Pass    *pass = data;
+  const guint64 *shape = assay_source_get_shape (pass->source);
   g_autoptr (AssayChannels) channels = channels_new (shape[pass->axis]);
-  g_autofree guint64     *counts = g_new0 (guint64, channels->n);
-  Along                   along = { channels, counts, 1, shape[pass->axis] };
-  GError                 *error = NULL;
+  g_autofree guint64 *counts = g_new0 (guint64, channels->n);
+  Along               along = { channels, counts, 1, shape[pass->axis] };
+  GError             *error = NULL;
 
   for (guint i = pass->axis + 1; i < assay_source_get_rank (pass->source); i++)
     along.inner *= shape[i];
@@ -146,7 +146,7 @@ pass_task (AssaySource *source, AssayJob *job, Pass **pass, GAsyncReadyCallback 
 void
 assay_channels_async (AssaySource *source, guint axis, AssayJob *job, GAsyncReadyCallback callback, gpointer user_data)
 {
-  Pass             *pass;
+  Pass *pass;
   g_autoptr (GTask) task = pass_task (source, job, &pass, callback, user_data);
 
   pass->axis = axis;
@@ -219,7 +219,7 @@ symlog_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancel
 void
 assay_symlog_async (AssaySource *source, double min, double max, AssayJob *job, GAsyncReadyCallback callback, gpointer user_data)
 {
-  Pass             *pass;
+  Pass *pass;
   g_autoptr (GTask) task = pass_task (source, job, &pass, callback, user_data);
 
   pass->min = min;

@@ -64,12 +64,12 @@ look_through (const Search *search, AssayFound *found, const double *numbers, gs
 static void
 search_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancellable)
 {
-  const Search         *search = data;
-  guint64               n = assay_source_get_n_elements (search->source);
-  g_autofree guint8    *values = g_malloc ((gsize) PIECE * assay_source_get_item_size (search->source));
-  g_autofree double    *numbers = g_new (double, PIECE);
+  const Search      *search = data;
+  guint64            n = assay_source_get_n_elements (search->source);
+  g_autofree guint8 *values = g_malloc ((gsize) PIECE * assay_source_get_item_size (search->source));
+  g_autofree double *numbers = g_new (double, PIECE);
   g_autoptr (AssayFound) found = g_new0 (AssayFound, 1);
-  GError               *error = NULL;
+  GError *error = NULL;
 
   found->positions = g_array_new (FALSE, FALSE, sizeof (guint64));
   for (guint64 at = 0; at < n; at += PIECE)

@@ -18,7 +18,7 @@ write_text (AssayValuesView *self, const char *text, gboolean block)
   guint64           count[ASSAY_MAX_RANK];
   AssayCells        cells;
   g_autoptr (GError) error = NULL;
-  gboolean          done;
+  gboolean done;
 
   assay_value_table_get_selection (self->table, &cells);
   assay_slice_box (slice, cells.row, cells.column, 1, 1, start, count);

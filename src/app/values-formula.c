@@ -54,9 +54,9 @@ typedef struct
 static void
 previewed_cb (GObject *object, GAsyncResult *result, gpointer data)
 {
-  Asked             *asked = data;
+  Asked *asked = data;
   g_autoptr (GError) error = NULL;
-  g_autofree char   *text = assay_formula_preview_finish (result, &error);
+  g_autofree char *text = assay_formula_preview_finish (result, &error);
 
   if (asked->view->previewing == asked->cancellable)
     assay_values_view_say (asked->view, text ? text : error->message, text == NULL);

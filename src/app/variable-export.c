@@ -48,10 +48,10 @@ export_thread (GTask *task, gpointer object, gpointer data, GCancellable *cancel
 static void
 exported_cb (GObject *object, GAsyncResult *result, gpointer data)
 {
-  Export           *export = data;
+  Export *export = data;
   g_autoptr (GError) error = NULL;
-  g_autofree char  *name = g_path_get_basename (export->path);
-  g_autofree char  *text = NULL;
+  g_autofree char *name = g_path_get_basename (export->path);
+  g_autofree char *text = NULL;
 
   if (g_task_propagate_boolean (G_TASK (result), &error))
     text = g_strdup_printf (_ ("Exported “%s”"), name);
@@ -72,7 +72,7 @@ told_cb (AssayJob *job, GParamSpec *pspec, GtkProgressBar *bar)
 static gboolean
 late_cb (gpointer data)
 {
-  Export          *export = data;
+  Export *export = data;
   g_autofree char *name = g_path_get_basename (export->path);
 
   export->late = 0;
@@ -117,7 +117,7 @@ assay_variable_export (GtkWindow *parent, AssaySource *source, const char *name)
   GtkFileChooserNative *chooser = gtk_file_chooser_native_new (_ ("Export as CSV or npy"), parent, GTK_FILE_CHOOSER_ACTION_SAVE,
                                                                _ ("_Export"), _ ("_Cancel"));
   g_autofree char      *file_name = g_strconcat (name, ".npy", NULL);
-  Export               *export = g_new0 (Export, 1);
+  Export *export = g_new0 (Export, 1);
 
   export->parent = g_object_ref (parent);
   export->source = g_object_ref (source);

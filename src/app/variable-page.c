@@ -273,7 +273,7 @@ assay_variable_page_show (AssayVariablePage *self, AssayDocument *document, Assa
   g_set_object (&self->look.document, document);
   g_set_object (&self->look.node, node);
   update_sources (self);
-  self->look.slice = (AssaySlice) { .rows = ASSAY_NO_AXIS, .columns = ASSAY_NO_AXIS };
+  self->look.slice = (AssaySlice){ .rows = ASSAY_NO_AXIS, .columns = ASSAY_NO_AXIS };
   if (self->look.source)
     assay_slice_init (&self->look.slice, self->look.source);
   assay_axis_bar_set (self->axes, &self->look.slice, assay_node_get_name (node));

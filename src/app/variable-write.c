@@ -52,9 +52,9 @@ npy_type (AssaySource *source)
 static gboolean
 write_npy_header (AssaySource *source, GOutputStream *stream, GError **error)
 {
-  g_autofree char   *type = npy_type (source);
+  g_autofree char *type = npy_type (source);
   g_autoptr (GString) header = g_string_new (NULL);
-  guint8             head[10] = { 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0 };
+  guint8 head[10] = { 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0 };
 
   if (type == NULL)
     {
@@ -78,7 +78,7 @@ static gboolean
 write_piece_as_text (AssaySource *source, const guint8 *values, guint64 first, gsize n, guint64 row, GOutputStream *stream, GError **error)
 {
   g_autoptr (GString) text = g_string_new (NULL);
-  guint32             size = assay_source_get_item_size (source);
+  guint32 size = assay_source_get_item_size (source);
 
   for (gsize i = 0; i < n; i++)
     {
@@ -102,7 +102,7 @@ append_quoted (GString *text, const char *field)
 static gboolean
 write_strings (AssaySource *source, guint64 row, GOutputStream *stream, AssayJob *job, GError **error)
 {
-  guint64             start[ASSAY_MAX_RANK] = { 0 };
+  guint64 start[ASSAY_MAX_RANK] = { 0 };
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (GPtrArray) strings = assay_source_read_strings (source, start, assay_source_get_shape (source), assay_job_get_cancellable (job), error);
 
