@@ -17,8 +17,9 @@ static gboolean
 keep_frame (GVariant *frame, gpointer user_data, GError **error)
 {
   /* As it comes over a socket: bytes without a past. */
-  GVariant *copy = g_variant_new_from_data (g_variant_get_type (frame), g_memdup2 (g_variant_get_data (frame), g_variant_get_size (frame)),
-                                            g_variant_get_size (frame), FALSE, NULL, NULL);
+  gsize     n_bytes = g_variant_get_size (frame);
+  gpointer  bytes = g_memdup2 (g_variant_get_data (frame), n_bytes);
+  GVariant *copy = g_variant_new_from_data (g_variant_get_type (frame), bytes, n_bytes, FALSE, g_free, bytes);
 
   g_ptr_array_add (user_data, g_variant_ref_sink (copy));
   return TRUE;
