@@ -95,6 +95,19 @@ gboolean assay_reader_open_scratch (AssayReaderContext *self, guint64 size, Assa
  */
 gboolean assay_reader_read (const AssayReaderFile *file, guint64 offset, void *out, gsize n_bytes, GError **error);
 
+/**
+ * assay_reader_write:
+ * @file: a scratch file
+ * @offset: from its window's start
+ * @data: what to write
+ * @n_bytes: how much
+ *
+ * Writes exactly so many bytes; fails with `ASSAY_ERROR_NO_SPACE`, `ASSAY_ERROR_IO`.
+ *
+ * Returns: whether all is written
+ */
+gboolean assay_reader_write (const AssayReaderFile *file, guint64 offset, const void *data, gsize n_bytes, GError **error);
+
 /* One entry a format. */
 extern const AssayReader assay_hdf5_reader;        /* any HDF5, Keras .h5 and ours */
 extern const AssayReader assay_keras_zip_reader;   /* .keras */

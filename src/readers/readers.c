@@ -12,6 +12,8 @@
 /* The first that claims a file reads it; the last one claims any. */
 static const AssayReader *const readers[] = {
   &assay_hdf5_reader,
+  &assay_npy_reader,
+  &assay_npz_reader,
   &assay_safetensors_reader,
   &assay_unknown_reader,
 };
@@ -61,6 +63,26 @@ assay_reader_read (const AssayReaderFile *file, guint64 offset, void *out, gsize
                        n < 0 ? g_strerror (errno) : "the file was cut short");
           return FALSE;
         }
+      p += n;
+      offset += n;
+      n_bytes -= n;
+    }
+  return TRUE;
+}
+
+gboolean
+assay_reader_write (const AssayReaderFile *file, guint64 offset, const void *data, gsize n_bytes, GError **error)
+{
+  const guint8 *p = data;
+
+  while (n_bytes > 0)
+    {
+      gssize n = pwrite (file->fd, p, n_bytes, file->base + offset);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n <= 0)
+        return assay_error_set_errno (error, n < 0 ? errno : ENOSPC, "Can’t write a temporary file");
       p += n;
       offset += n;
       n_bytes -= n;
