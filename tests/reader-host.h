@@ -71,10 +71,12 @@ reader_host_frame (GVariant *frame, gpointer user_data, GError **error)
   ReaderHost         *host = user_data;
   AssayFrameLimits    limits = { .n_files = host->n_files, .file_sizes = host->sizes };
   AssayManifestFrame *checked;
+  g_autoptr (GBytes) bytes = NULL;
 
   limits.n_modules = assay_manifest_get_n_modules (host->manifest);
   limits.n_variables = assay_manifest_get_n_variables (host->manifest);
-  checked = assay_manifest_frame_check (frame, &limits, error);
+  bytes = g_variant_get_data_as_bytes (frame);
+  checked = assay_manifest_frame_check (g_variant_ref_sink (g_variant_new_from_bytes (g_variant_get_type (frame), bytes, FALSE)), &limits, error);
   if (checked == NULL)
     {
       host->lie = g_error_copy (*error);
