@@ -40,6 +40,7 @@ static const struct
   { "win.copy-path", { "<Control><Shift>c" } },
   { "win.close-tab", { "<Control>w" } },
   { "win.help", { "F1" } },
+  { "win.show-help-overlay", { "<Control>question" } },
   { "win.page::values", { "<Alt>1" } },
   { "win.page::heat-map", { "<Alt>2" } },
   { "win.page::filters", { "<Alt>3" } },

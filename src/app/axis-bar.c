@@ -6,6 +6,7 @@
 #include "axis-names-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 struct _AssayAxisBar
 {
@@ -113,7 +114,7 @@ static void
 add_index (AssayAxisBar *self, guint axis)
 {
   g_autofree char *name = assay_axis_dup_name (self->name, self->slice.rank, self->slice.shape, axis);
-  g_autofree char *tooltip = g_strdup_printf (_ ("Index along axis %s, 0 to %" G_GUINT64_FORMAT), name, self->slice.shape[axis] - 1);
+  g_autofree char *tooltip = g_strdup_printf (_ ("Index along axis %s, 0 to %" PRIu64), name, self->slice.shape[axis] - 1);
   GtkWidget       *spin = gtk_spin_button_new_with_range (0, (double) (self->slice.shape[axis] - 1), 1);
 
   add_label (self, name);
@@ -136,7 +137,6 @@ build (AssayAxisBar *self)
     gtk_box_remove (GTK_BOX (self->box), child);
   for (guint i = 0; i < self->slice.rank; i++)
     empty |= self->slice.shape[i] == 0;
-  gtk_widget_set_visible (GTK_WIDGET (self), self->slice.rank >= 2 && !empty);
   if (self->slice.rank < 2 || empty)
     return;
   self->building = TRUE;

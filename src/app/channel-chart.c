@@ -7,6 +7,7 @@
 #include "numbers-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <math.h>
 
 struct _AssayChannelChart
@@ -71,7 +72,7 @@ draw_pointed (AssayChannelChart *self, GtkSnapshot *snapshot, const AssayColors 
   min = assay_number_text (channels->min[self->pointed], FALSE);
   mean = assay_number_text (channels->mean[self->pointed], FALSE);
   max = assay_number_text (channels->max[self->pointed], FALSE);
-  text = g_strdup_printf (_ ("channel %" G_GUINT64_FORMAT ": %s … %s, mean %s"), (guint64) self->pointed * channels->per_group, min, max, mean);
+  text = g_strdup_printf (_ ("channel %" PRIu64 ": %s … %s, mean %s"), (guint64) self->pointed * channels->per_group, min, max, mean);
   draw_text (self, snapshot, text, 0, 1, &colors->text);
 }
 

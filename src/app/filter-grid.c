@@ -8,6 +8,7 @@
 
 #include <assay/convert.h>
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -250,7 +251,7 @@ select_filter (AssayFilterGrid *self, guint64 in, guint64 out)
     return;
   self->in = MIN (in, self->n_in - 1);
   self->out = MIN (out, self->n_out - 1);
-  text = g_strdup_printf (_ ("input %" G_GUINT64_FORMAT ", output %" G_GUINT64_FORMAT), self->in, self->out);
+  text = g_strdup_printf (_ ("input %" PRIu64 ", output %" PRIu64), self->in, self->out);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
   assay_scroll_area_scroll_to (ASSAY_SCROLL_AREA (self), (double) self->out * step_x (self), (double) self->in * step_y (self),
                                step_x (self), step_y (self));

@@ -7,6 +7,7 @@
 #include "numbers-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <math.h>
 
 struct _AssayFiltersView
@@ -33,7 +34,7 @@ selected_cb (AssayFiltersView *self)
   assay_filter_grid_get_selected (self->grid, &in, &out);
   n_in = assay_count_text (assay_source_get_shape (self->source)[self->axes.in]);
   n_out = assay_count_text (assay_source_get_shape (self->source)[self->axes.out]);
-  text = g_strdup_printf (_ ("input %" G_GUINT64_FORMAT " of %s (down), output %" G_GUINT64_FORMAT " of %s (across)"), in, n_in, out, n_out);
+  text = g_strdup_printf (_ ("input %" PRIu64 " of %s (down), output %" PRIu64 " of %s (across)"), in, n_in, out, n_out);
   gtk_label_set_text (self->label, text);
 }
 

@@ -38,6 +38,7 @@ pixel_color (float min, float max, guint8 flags, double bound)
   return assay_heat_color (fabsf (min) > fabsf (max) ? min : max, bound);
 }
 
+/* 0 while nothing is known. */
 static double
 known_bound (AssayPyramid *pyramid)
 {
@@ -45,7 +46,7 @@ known_bound (AssayPyramid *pyramid)
   float max;
 
   if (!assay_pyramid_get_extremes (pyramid, &min, &max))
-    return 1;
+    return 0;
   return MAX (fabs (min), fabs (max)) > 0 ? MAX (fabs (min), fabs (max)) : 1;
 }
 
@@ -64,7 +65,7 @@ paint_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancell
   if (paint->bound <= 0)
     paint->bound = known_bound (paint->pyramid);
   for (gsize i = 0; i < n; i++)
-    pixels[i] = pixel_color (min[i], max[i], flags[i], paint->bound);
+    pixels[i] = pixel_color (min[i], max[i], flags[i], paint->bound > 0 ? paint->bound : 1);
   bytes = g_bytes_new_take (pixels, n * sizeof (guint32));
   g_task_return_pointer (task, gdk_memory_texture_new ((int) paint->view.width, (int) paint->view.height, GDK_MEMORY_R8G8B8A8, bytes, paint->view.width * sizeof (guint32)),
                          g_object_unref);
@@ -224,28 +225,41 @@ paint_cb (GObject *object, GAsyncResult *result, gpointer data)
     assay_heat_map_paint (self);
 }
 
+static AssayPyramidView
+current_view (AssayHeatMap *self)
+{
+  int scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
+
+  return (AssayPyramidView){ self->row,
+                             self->column,
+                             self->n_rows,
+                             self->n_columns,
+                             (guint) (gtk_widget_get_width (GTK_WIDGET (self)) * scale),
+                             (guint) (gtk_widget_get_height (GTK_WIDGET (self)) * scale) };
+}
+
 void
 assay_heat_map_paint (AssayHeatMap *self)
 {
-  GtkWidget *widget = GTK_WIDGET (self);
-  int        scale = gtk_widget_get_scale_factor (widget);
+  AssayPyramidView view = current_view (self);
   g_autoptr (GTask) task = NULL;
   Paint *paint;
 
   self->paint_again = self->painting;
-  if (self->painting || self->pyramid == NULL || gtk_widget_get_width (widget) < 1 || gtk_widget_get_height (widget) < 1)
+  if (self->painting || self->pyramid == NULL || view.width < 1 || view.height < 1)
     return;
+  if (!self->asked)
+    {
+      self->asked = TRUE;
+      start_refining (self, &view);
+      return;
+    }
   self->painting = TRUE;
   paint = g_new0 (Paint, 1);
   paint->pyramid = g_object_ref (self->pyramid);
   paint->generation = self->generation;
   paint->bound = self->bound;
-  paint->view = (AssayPyramidView){ self->row,
-                                    self->column,
-                                    self->n_rows,
-                                    self->n_columns,
-                                    (guint) (gtk_widget_get_width (widget) * scale),
-                                    (guint) (gtk_widget_get_height (widget) * scale) };
+  paint->view = view;
   task = g_task_new (self, NULL, paint_cb, NULL);
   g_task_set_task_data (task, paint, paint_free);
   g_task_run_in_thread (task, paint_thread);
@@ -255,6 +269,7 @@ void
 assay_heat_map_drop_work (AssayHeatMap *self)
 {
   self->generation++;
+  self->asked = FALSE;
   if (self->refining)
     assay_job_cancel (self->refining);
   g_clear_object (&self->refining);

@@ -34,6 +34,7 @@ struct _AssayHeatMap
   double           texture_bound;
 
   AssayJob *refining;
+  gboolean  asked; /* values were asked for: before, there is nothing to paint */
   gboolean  painting;
   gboolean  paint_again;
   gboolean  complete; /* the last picture told all */

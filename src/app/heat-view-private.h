@@ -29,4 +29,21 @@ void assay_heat_view_look (AssayHeatView *self, const AssayLook *look, AssayLook
  */
 void assay_heat_view_export (AssayHeatView *self);
 
+/**
+ * assay_heat_view_place_controls:
+ * @range_place: where the range of colours goes
+ * @zoom_place: where the buttons go
+ *
+ * Lets the controls stand in rows of the variable's page, where there is room.
+ */
+void assay_heat_view_place_controls (AssayHeatView *self, GtkBox *range_place, GtkBox *zoom_place);
+
+/**
+ * assay_heat_view_show_controls:
+ * @visible: whether the heat map is the page that is seen
+ *
+ * Shows or hides the controls.
+ */
+void assay_heat_view_show_controls (AssayHeatView *self, gboolean visible);
+
 G_END_DECLS

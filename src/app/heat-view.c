@@ -25,6 +25,8 @@ enum
 struct _AssayHeatView
 {
   GtkWidget           parent_instance;
+  GtkWidget          *range_box;
+  GtkWidget          *zoom_box;
   GtkDropDown        *range;
   GtkEntry           *bound;
   AssayHeatMap       *map;
@@ -141,6 +143,8 @@ assay_heat_view_class_init (AssayHeatViewClass *klass)
   G_OBJECT_CLASS (klass)->dispose = heat_view_dispose;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/assay/Assay/heat-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, AssayHeatView, range_box);
+  gtk_widget_class_bind_template_child (widget_class, AssayHeatView, zoom_box);
   gtk_widget_class_bind_template_child (widget_class, AssayHeatView, range);
   gtk_widget_class_bind_template_child (widget_class, AssayHeatView, bound);
   gtk_widget_class_bind_template_child (widget_class, AssayHeatView, map);
@@ -184,4 +188,27 @@ assay_heat_view_export (AssayHeatView *self)
   if (texture && self->node)
     assay_picture_export (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), texture, assay_node_get_name (self->node),
                           assay_heat_map_get_bound (self->map));
+}
+
+static void
+move_into (GtkWidget *widget, GtkBox *box)
+{
+  g_object_ref (widget);
+  gtk_box_remove (GTK_BOX (gtk_widget_get_parent (widget)), widget);
+  gtk_box_append (box, widget);
+  g_object_unref (widget);
+}
+
+void
+assay_heat_view_place_controls (AssayHeatView *self, GtkBox *range_place, GtkBox *zoom_place)
+{
+  move_into (self->range_box, range_place);
+  move_into (self->zoom_box, zoom_place);
+}
+
+void
+assay_heat_view_show_controls (AssayHeatView *self, gboolean visible)
+{
+  gtk_widget_set_visible (self->range_box, visible);
+  gtk_widget_set_visible (self->zoom_box, visible);
 }

@@ -20,8 +20,8 @@ static const char *const sections[][2] = {
         "Enter edits the cell, Escape leaves it as it was. Ctrl+C copies the selection as a spreadsheet does, Ctrl+V "
         "pastes one. Ctrl+G goes to an index, Ctrl+Shift+F finds values beyond a bound, NaN or infinities.") },
   { N_ ("Formulas"),
-    N_ ("Ctrl+E leads to the formula. It changes the selection, or with nothing but one cell selected the whole "
-        "variable on request. x is the value: x * 0.9, where(isnan(x), 0, x), clip(x, -1, 1), abs(x), sqrt(x), exp(x), "
+    N_ ("Ctrl+E leads to the formula. It changes the selection, or while a single cell is selected the whole "
+        "variable. x is the value: x * 0.9, where(isnan(x), 0, x), clip(x, -1, 1), abs(x), sqrt(x), exp(x), "
         "log(x), round(x), x - mean(x), x / std(x), x > 0 and x < 1.") },
   { N_ ("Heat map"),
     N_ ("The wheel zooms about the pointer, dragging moves, + and − zoom, 0 shows all, arrows move from cell to cell. "
@@ -38,7 +38,6 @@ make_label (const char *text, const char *css_class)
 
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_selectable (GTK_LABEL (label), css_class == NULL);
   if (css_class)
     gtk_widget_add_css_class (label, css_class);
   return label;

@@ -77,7 +77,7 @@ update_totals (AssayModelTree *self)
 static void
 selection_changed_cb (AssayModelTree *self)
 {
-  AssayNode *node = assay_tree_item_get_node (gtk_single_selection_get_selected_item (self->selection));
+  AssayNode *node = self->selection ? assay_tree_item_get_node (gtk_single_selection_get_selected_item (self->selection)) : NULL;
 
   /* A search that hides the row doesn't take the page away. */
   if (node == NULL || !g_set_object (&self->selected, node))

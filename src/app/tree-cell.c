@@ -55,6 +55,7 @@ update_name (AssayTreeCell *self)
   tooltip = g_strdup_printf ("%s%s%s%s%s%s%s", path, class_name ? "\n" : "", class_name ? class_name : "", reason ? "\n" : "",
                              reason ? reason : "", health ? "\n" : "", health ? health : "");
   gtk_label_set_text (GTK_LABEL (self->label), in_tree ? (*name ? name : _ ("model")) : path);
+  gtk_label_set_ellipsize (GTK_LABEL (self->label), in_tree ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_START);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), tooltip);
   if (assay_node_is_module (self->node))
     gtk_widget_add_css_class (self->label, "module-name");

@@ -7,6 +7,7 @@
 #include "settings-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 #include <string.h>
 
@@ -137,7 +138,7 @@ parse_index (AssayValuesView *self, const char *text, guint64 *index, char **why
       at = end;
       if (n < slice->rank && number >= slice->shape[n])
         {
-          *why = g_strdup_printf (_ ("Index %" G_GUINT64_FORMAT " is beyond axis %u, which has %" G_GUINT64_FORMAT), number, n, slice->shape[n]);
+          *why = g_strdup_printf (_ ("Index %" PRIu64 " is beyond axis %u, which has %" PRIu64), number, n, slice->shape[n]);
           return FALSE;
         }
       if (n < slice->rank)

@@ -26,6 +26,8 @@ struct _AssayVariablePage
   GtkBox                *chips;
   AssayHistoryButton    *history;
   GtkStack              *pages;
+  GtkBox                *switcher_row;
+  GtkBox                *axes_row;
   AssayAxisBar          *axes;
   AssayValuesView       *values;
   AssayHeatView         *heat;
@@ -69,6 +71,8 @@ update_chips (AssayVariablePage *self)
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->chips))))
     gtk_box_remove (self->chips, child);
   g_object_get (node, "dtype-name", &dtype, "shape-text", &shape, NULL);
+  if (assay_node_is_edited (node))
+    add_chip (self, _ ("edited"), _ ("Has edits that aren’t saved"), "edited");
   add_chip (self, dtype, _ ("Type of the values"), NULL);
   add_chip (self, shape, _ ("Shape"), NULL);
   add_chip (self, values, NULL, NULL);
@@ -78,8 +82,6 @@ update_chips (AssayVariablePage *self)
     add_chip (self, _ ("optimizer"), _ ("State of the optimizer, not counted as the model’s"), NULL);
   else
     add_chip (self, assay_node_is_trainable (node) ? _ ("trainable") : _ ("not trainable"), NULL, NULL);
-  if (assay_node_is_edited (node))
-    add_chip (self, _ ("edited"), _ ("Has edits that aren’t saved"), "edited");
 }
 
 static void
@@ -122,11 +124,11 @@ update_pages (AssayVariablePage *self)
 static void
 look_at_page (AssayVariablePage *self, AssayLookChange change)
 {
-  GtkWidget  *page = gtk_stack_get_visible_child (self->pages);
-  const char *name = gtk_stack_get_visible_child_name (self->pages);
+  GtkWidget *page = gtk_stack_get_visible_child (self->pages);
 
-  gtk_widget_set_visible (GTK_WIDGET (self->axes),
-                          self->look.slice.rank >= 2 && (g_strcmp0 (name, "values") == 0 || g_strcmp0 (name, "heat-map") == 0));
+  assay_heat_view_show_controls (self->heat, page == GTK_WIDGET (self->heat));
+  gtk_widget_set_visible (GTK_WIDGET (self->axes_row),
+                          page == GTK_WIDGET (self->heat) || (page == GTK_WIDGET (self->values) && self->look.slice.rank >= 2));
   if (page == GTK_WIDGET (self->values))
     assay_values_view_look (self->values, &self->look, change);
   else if (page == GTK_WIDGET (self->heat))
@@ -228,6 +230,8 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AssayVariablePage, chips);
   gtk_widget_class_bind_template_child (widget_class, AssayVariablePage, history);
   gtk_widget_class_bind_template_child (widget_class, AssayVariablePage, pages);
+  gtk_widget_class_bind_template_child (widget_class, AssayVariablePage, switcher_row);
+  gtk_widget_class_bind_template_child (widget_class, AssayVariablePage, axes_row);
   gtk_widget_class_bind_template_child (widget_class, AssayVariablePage, axes);
   gtk_widget_class_bind_template_child (widget_class, AssayVariablePage, values);
   gtk_widget_class_bind_template_child (widget_class, AssayVariablePage, heat);
@@ -263,6 +267,7 @@ assay_variable_page_init (AssayVariablePage *self)
   self->wanted = assay_settings_get () ? g_settings_get_string (assay_settings_get (), "page") : g_strdup ("values");
   self->showing = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
+  assay_heat_view_place_controls (self->heat, self->axes_row, self->switcher_row);
   self->showing = FALSE;
 }
 
@@ -270,8 +275,11 @@ void
 assay_variable_page_show (AssayVariablePage *self, AssayDocument *document, AssayNode *node)
 {
   self->showing = TRUE;
+  if (self->look.node)
+    g_signal_handlers_disconnect_by_func (self->look.node, assay_variable_page_edited, self);
   g_set_object (&self->look.document, document);
   g_set_object (&self->look.node, node);
+  g_signal_connect_object (node, "notify::edited", G_CALLBACK (assay_variable_page_edited), self, G_CONNECT_SWAPPED);
   update_sources (self);
   self->look.slice = (AssaySlice){ .rows = ASSAY_NO_AXIS, .columns = ASSAY_NO_AXIS };
   if (self->look.source)

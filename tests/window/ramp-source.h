@@ -32,23 +32,15 @@ static gboolean
 ramp_source_read (AssaySource *source, const guint64 *start, const guint64 *count, void *out, GCancellable *cancellable, GError **error)
 {
   float         *to = out;
-  guint          rank = assay_source_get_rank (source);
   const guint64 *shape = assay_source_get_shape (source);
-  guint64        index[ASSAY_MAX_RANK];
-  guint64        n = 1;
 
-  for (guint i = 0; i < rank; i++)
-    n *= count[i];
-  for (guint64 i = 0; i < n; i++)
-    {
-      guint64 flat;
+  for (guint64 row = start[0]; row < start[0] + count[0]; row++)
+    for (guint64 column = start[1]; column < start[1] + count[1]; column++)
+      {
+        guint64 flat = row * shape[1] + column;
 
-      assay_shape_index (rank, count, i, index);
-      for (guint a = 0; a < rank; a++)
-        index[a] += start[a];
-      flat = assay_shape_flat (rank, shape, index);
-      to[i] = flat == ((RampSource *) source)->nan_at ? NAN : ramp_value (flat);
-    }
+        *to++ = flat == ((RampSource *) source)->nan_at ? NAN : ramp_value (flat);
+      }
   return TRUE;
 }
 
