@@ -154,6 +154,27 @@ gboolean assay_document_edit_box (AssayDocument *self,
                                   GError       **error);
 
 /**
+ * assay_document_edit_strings:
+ * @variable: a `STRING` variable
+ * @start: (array): where the box begins
+ * @count: (array): how large it is
+ * @strings: (element-type GBytes): its new values, row-major
+ * @name: what undo says
+ * @error: return location for an error
+ *
+ * Changes strings: one step in the history.
+ *
+ * Returns: whether it is done
+ */
+gboolean assay_document_edit_strings (AssayDocument *self,
+                                      AssayNode     *variable,
+                                      const guint64 *start,
+                                      const guint64 *count,
+                                      GPtrArray     *strings,
+                                      const char    *name,
+                                      GError       **error);
+
+/**
  * assay_document_edit_text:
  * @variable: a variable
  * @start: (array): a cell

@@ -41,6 +41,20 @@ update_marks (AssayDocument *self, guint32 variable)
 }
 
 void
+assay_document_update_all_marks (AssayDocument *self)
+{
+  g_autoptr (GHashTable) touched = g_hash_table_new (NULL, NULL);
+  GHashTableIter iter;
+  gpointer       key;
+
+  for (guint i = 0; i < assay_history_get_n_steps (self->history); i++)
+    g_hash_table_add (touched, GUINT_TO_POINTER (assay_step_get_variable (assay_history_get_step (self->history, i))));
+  g_hash_table_iter_init (&iter, touched);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    update_marks (self, GPOINTER_TO_UINT (key));
+}
+
+void
 assay_document_push (AssayDocument *self, AssayNode *variable, AssaySource *source, char *name)
 {
   guint32          index = assay_node_get_index (variable);
@@ -65,10 +79,33 @@ assay_document_edit_box (AssayDocument *self,
   g_autoptr (AssaySource) edited = NULL;
 
   g_return_val_if_fail (ASSAY_IS_DOCUMENT (self) && values != NULL, FALSE);
-  base = assay_document_dup_source (self, variable, error);
+  base = assay_document_dup_base (self, variable, error);
   edited = base ? assay_overlay_new (base, start, count, values, error) : NULL;
   if (edited == NULL)
     return FALSE;
+  assay_document_journal_box (self, variable, name, start, count, assay_source_get_rank (base), values);
+  assay_document_push (self, variable, edited, g_strdup (name));
+  return TRUE;
+}
+
+gboolean
+assay_document_edit_strings (AssayDocument *self,
+                             AssayNode     *variable,
+                             const guint64 *start,
+                             const guint64 *count,
+                             GPtrArray     *strings,
+                             const char    *name,
+                             GError       **error)
+{
+  g_autoptr (AssaySource) base = NULL;
+  g_autoptr (AssaySource) edited = NULL;
+
+  g_return_val_if_fail (ASSAY_IS_DOCUMENT (self) && strings != NULL, FALSE);
+  base = assay_document_dup_base (self, variable, error);
+  edited = base ? assay_overlay_new_for_strings (base, start, count, strings, error) : NULL;
+  if (edited == NULL)
+    return FALSE;
+  assay_document_journal_strings (self, variable, name, start, count, assay_source_get_rank (base), strings);
   assay_document_push (self, variable, edited, g_strdup (name));
   return TRUE;
 }
@@ -89,6 +126,8 @@ assay_document_set_position (AssayDocument *self, guint position)
       assay_document_apply (self, assay_step_get_variable (step), back ? assay_step_get_before (step) : assay_step_get_after (step));
       update_marks (self, assay_step_get_variable (step));
     }
+  if (self->journal != NULL)
+    assay_document_journal (self, "position", g_variant_new_uint32 (position > self->journal_base ? position - self->journal_base : 0));
   assay_document_history_changed (self);
 }
 

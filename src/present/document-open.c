@@ -15,6 +15,7 @@ typedef struct
   AssayJob           *job;
   AssayReaderSession *session;
   AssayManifestFrame *frame;
+  AssayJournalLeft   *left;
   GError             *error;
   gboolean            is_end;
 } Event;
@@ -34,6 +35,8 @@ event_free (Event *event)
   g_object_unref (event->job);
   g_clear_object (&event->session);
   g_clear_pointer (&event->frame, assay_manifest_frame_free);
+  if (event->left != NULL)
+    assay_journal_left_free (event->left, FALSE);
   g_clear_error (&event->error);
   g_free (event);
 }
@@ -53,6 +56,8 @@ event_cb (gpointer data)
 
       assay_document_set_job (self, NULL);
       assay_document_set_state (self, state, g_steal_pointer (&event->error));
+      if (event->left != NULL && state == ASSAY_DOCUMENT_READY)
+        assay_document_take_left (self, g_steal_pointer (&event->left));
     }
   else if (event->frame == NULL)
     assay_document_take_manifest (self, assay_reader_session_get_manifest (event->session), assay_reader_session_get_path (event->session));
@@ -65,7 +70,7 @@ event_cb (gpointer data)
 }
 
 static void
-send_event (Opening *opening, AssayReaderSession *session, AssayManifestFrame *frame, GError *error, gboolean is_end)
+send_event (Opening *opening, AssayReaderSession *session, AssayManifestFrame *frame, AssayJournalLeft *left, GError *error, gboolean is_end)
 {
   Event *event = g_new0 (Event, 1);
   g_autoptr (GSource) source = g_idle_source_new ();
@@ -74,6 +79,7 @@ send_event (Opening *opening, AssayReaderSession *session, AssayManifestFrame *f
   event->job = g_object_ref (opening->job);
   event->session = session ? g_object_ref (session) : NULL;
   event->frame = frame;
+  event->left = left;
   event->error = error;
   event->is_end = is_end;
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
@@ -109,14 +115,17 @@ open_thread (gpointer data)
   GError       *error = NULL;
   g_autoptr (AssayReaderSession) session = assay_reader_session_new (opening->path, &error);
   AssayManifestFrame *frame;
+  AssayJournalLeft   *left = NULL;
 
   if (session != NULL)
     {
-      send_event (opening, session, NULL, NULL, FALSE);
+      send_event (opening, session, NULL, NULL, NULL, FALSE);
       while ((frame = assay_reader_session_next (session, cancellable, &error)) != NULL)
-        send_event (opening, session, frame, NULL, FALSE);
+        send_event (opening, session, frame, NULL, NULL, FALSE);
     }
-  send_event (opening, NULL, NULL, error, TRUE);
+  if (session != NULL && error == NULL)
+    left = assay_journal_find (assay_reader_session_get_path (session));
+  send_event (opening, NULL, NULL, left, error, TRUE);
   opening_free (opening);
   return NULL;
 }
@@ -146,6 +155,7 @@ assay_document_new (const char *path)
   g_autoptr (AssayManifest) nothing = assay_manifest_new ();
 
   self->path = g_strdup (path);
+  self->keeps_journal = TRUE;
   assay_document_take_manifest (self, nothing, path);
   assay_document_start_opening (self);
   return self;

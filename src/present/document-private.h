@@ -9,6 +9,7 @@
 #include <assay/reader-session.h>
 
 #include "history-private.h"
+#include "journal-private.h"
 #include "node-private.h"
 #include "statistics-queue-private.h"
 
@@ -24,13 +25,19 @@ struct _AssayDocument
   GHashTable           *modules;   /* number → AssayNode */
   GHashTable           *variables; /* number → AssayNode */
   AssayNode            *root;
-  GHashTable           *current; /* number of a variable → AssaySource with edits */
+  GHashTable           *current;   /* number of a variable → AssaySource with edits */
+  GHashTable           *originals; /* number of a variable → the AssaySource of the file that edits were laid over */
   AssayHistory         *history;
   AssayStatisticsQueue *queue;
   AssayJob             *job;
   GError               *error;
   AssayDocumentState    state;
   gboolean              changed_on_disk;
+  gboolean              keeps_journal;   /* documents of windows do */
+  AssayJournal         *journal;         /* NULL before the first step */
+  guint                 journal_base;    /* the position in the history that the journal begins at */
+  AssayJournalLeft     *left;            /* what a crash has left */
+  GPtrArray            *recovered_names; /* of its steps */
 };
 
 typedef enum
@@ -129,5 +136,68 @@ void assay_document_push (AssayDocument *self, AssayNode *variable, AssaySource 
  * Tells of changes in history and dirt.
  */
 void assay_document_history_changed (AssayDocument *self);
+
+/**
+ * assay_document_dup_base:
+ * @variable: what is to be edited
+ * @error: return location for an error
+ *
+ * As assay_document_dup_source(), but always the same object for values that aren't edited, so that saving can tell what was.
+ *
+ * Returns: (transfer full): what an edit is laid over
+ */
+AssaySource *assay_document_dup_base (AssayDocument *self, AssayNode *variable, GError **error);
+
+/**
+ * assay_document_has_edit:
+ *
+ * Returns: whether a variable's values aren't read from the file alone
+ */
+gboolean assay_document_has_edit (AssayDocument *self, AssayNode *variable);
+
+/**
+ * assay_document_exchange_manifest:
+ * @manifest: of the same variables, in the file that was written
+ * @main_path: that file
+ *
+ * Goes on with another file. What is edited keeps its sources; the rest is read from the new file.
+ */
+void assay_document_exchange_manifest (AssayDocument *self, AssayManifest *manifest, const char *main_path);
+
+/**
+ * assay_document_update_all_marks:
+ *
+ * Marks the variables that differ from the file, and no others.
+ */
+void assay_document_update_all_marks (AssayDocument *self);
+
+/**
+ * assay_document_journal:
+ * @kind: of journal-private.h
+ * @content: a floating reference is taken
+ *
+ * Adds a record to the journal, if the document keeps one.
+ */
+void assay_document_journal (AssayDocument *self, const char *kind, GVariant *content);
+
+/* The records of each kind of step. */
+void assay_document_journal_box (AssayDocument *self, AssayNode *variable, const char *name, const guint64 *start, const guint64 *count, guint rank, GBytes *values);
+void assay_document_journal_strings (AssayDocument *self, AssayNode *variable, const char *name, const guint64 *start, const guint64 *count, guint rank, GPtrArray *strings);
+void assay_document_journal_formula (AssayDocument *self, AssayNode *variable, const char *name, gboolean whole, const guint64 *start, const guint64 *count, guint rank, const char *text);
+
+/**
+ * assay_document_drop_journal:
+ *
+ * Deletes the journal: its steps are saved, or given up.
+ */
+void assay_document_drop_journal (AssayDocument *self);
+
+/**
+ * assay_document_take_left:
+ * @left: (transfer full) (nullable): what a crash has left
+ *
+ * Offers edits that were recovered.
+ */
+void assay_document_take_left (AssayDocument *self, AssayJournalLeft *left);
 
 G_END_DECLS

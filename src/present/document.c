@@ -136,10 +136,15 @@ document_finalize (GObject *object)
   if (self->job != NULL)
     assay_job_cancel (self->job);
   assay_statistics_queue_free (self->queue);
+  assay_document_drop_journal (self);
+  if (self->left != NULL)
+    assay_journal_left_free (self->left, FALSE);
+  g_clear_pointer (&self->recovered_names, g_ptr_array_unref);
   detach_nodes (self);
   g_hash_table_unref (self->modules);
   g_hash_table_unref (self->variables);
   g_hash_table_unref (self->current);
+  g_hash_table_unref (self->originals);
   g_clear_object (&self->history);
   g_clear_object (&self->job);
   assay_outline_free (self->outline);
@@ -227,6 +232,7 @@ assay_document_init (AssayDocument *self)
   self->modules = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
   self->variables = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
   self->current = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
+  self->originals = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
   self->history = assay_history_new ();
   self->queue = assay_statistics_queue_new (take_statistics, self);
 }
@@ -239,6 +245,8 @@ assay_document_take_manifest (AssayDocument *self, AssayManifest *manifest, cons
   g_hash_table_remove_all (self->modules);
   g_hash_table_remove_all (self->variables);
   g_hash_table_remove_all (self->current);
+  g_hash_table_remove_all (self->originals);
+  assay_document_drop_journal (self);
   assay_history_clear (self->history);
   g_clear_pointer (&self->outline, assay_outline_free);
   g_set_object (&self->manifest, manifest);
@@ -426,6 +434,47 @@ assay_document_dup_source (AssayDocument *self, AssayNode *variable, GError **er
   g_return_val_if_fail (ASSAY_IS_DOCUMENT (self), NULL);
   edited = g_hash_table_lookup (self->current, GUINT_TO_POINTER (assay_node_get_index (variable)));
   return edited ? g_object_ref (edited) : assay_document_dup_saved_source (self, variable, error);
+}
+
+AssaySource *
+assay_document_dup_base (AssayDocument *self, AssayNode *variable, GError **error)
+{
+  gpointer     key = GUINT_TO_POINTER (assay_node_get_index (variable));
+  AssaySource *original;
+
+  if (g_hash_table_contains (self->current, key))
+    return assay_document_dup_source (self, variable, error);
+  original = g_hash_table_lookup (self->originals, key);
+  if (original == NULL)
+    {
+      original = assay_document_dup_saved_source (self, variable, error);
+      if (original == NULL)
+        return NULL;
+      g_hash_table_insert (self->originals, key, original);
+    }
+  return g_object_ref (original);
+}
+
+gboolean
+assay_document_has_edit (AssayDocument *self, AssayNode *variable)
+{
+  return g_hash_table_contains (self->current, GUINT_TO_POINTER (assay_node_get_index (variable)));
+}
+
+void
+assay_document_exchange_manifest (AssayDocument *self, AssayManifest *manifest, const char *main_path)
+{
+  g_autofree char *path = g_strdup (main_path);
+
+  g_set_object (&self->manifest, manifest);
+  g_free (self->main_path);
+  self->main_path = g_steal_pointer (&path);
+  /* What edits were laid over is the old file's: all of an edited variable is written at the next save. */
+  g_hash_table_remove_all (self->originals);
+  assay_outline_set_manifest (self->outline, manifest);
+  self->changed_on_disk = FALSE;
+  assay_document_notify (self, ASSAY_DOCUMENT_PROP_CHANGED_ON_DISK);
+  assay_document_notify (self, ASSAY_DOCUMENT_PROP_FORMAT);
 }
 
 static void

@@ -90,11 +90,12 @@ guint assay_history_get_n_steps (AssayHistory *self);
 AssayStep *assay_history_get_step (AssayHistory *self, guint index);
 
 /**
- * assay_history_mark_saved:
+ * assay_history_mark_saved_at:
+ * @position: how many steps were done when saving began
  *
- * Says that what is done now is what the file has.
+ * Says that what those steps made is what the file has.
  */
-void assay_history_mark_saved (AssayHistory *self);
+void assay_history_mark_saved_at (AssayHistory *self, guint position);
 
 /**
  * assay_history_is_saved:

@@ -191,9 +191,9 @@ assay_history_get_step (AssayHistory *self, guint index)
 }
 
 void
-assay_history_mark_saved (AssayHistory *self)
+assay_history_mark_saved_at (AssayHistory *self, guint position)
 {
-  self->saved = self->position;
+  self->saved = position <= self->steps->len ? position : G_MAXUINT;
 }
 
 gboolean

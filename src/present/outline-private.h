@@ -41,6 +41,14 @@ AssayOutline *assay_outline_new (AssayManifest *manifest);
 void assay_outline_free (AssayOutline *self);
 
 /**
+ * assay_outline_set_manifest:
+ * @manifest: one of the same modules and variables
+ *
+ * Goes on with another manifest.
+ */
+void assay_outline_set_manifest (AssayOutline *self, AssayManifest *manifest);
+
+/**
  * assay_outline_grow:
  * @changed: (nullable): gets the numbers (guint32) of the modules that have new children or sums
  *

@@ -57,6 +57,12 @@ assay_outline_free (AssayOutline *self)
   g_free (self);
 }
 
+void
+assay_outline_set_manifest (AssayOutline *self, AssayManifest *manifest)
+{
+  g_set_object (&self->manifest, manifest);
+}
+
 static Module *
 get_module (AssayOutline *self, guint32 index)
 {
