@@ -162,6 +162,14 @@ do_unasked (void)
   do_hang ();
 }
 
+/* Is done before it has said anything. */
+static void
+do_nothing (void)
+{
+  send_done ();
+  do_hang ();
+}
+
 /* Hangs up, but stays. */
 static void
 do_hangup (void)
@@ -382,6 +390,7 @@ static const struct
   { "half", do_half },
   { "no-frame", do_no_frame },
   { "unasked", do_unasked },
+  { "nothing", do_nothing },
   { "hangup", do_hangup },
   { "deaf", do_deaf },
   { "outside", do_outside },

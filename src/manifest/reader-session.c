@@ -126,7 +126,7 @@ assay_reader_session_next (AssayReaderSession *self, GCancellable *cancellable, 
     }
   g_clear_pointer (&body, g_variant_unref);
   self->done = TRUE;
-  if (type == ASSAY_MESSAGE_DONE)
+  if (type == ASSAY_MESSAGE_DONE && self->module_depths->len > 0)
     assay_manifest_set_complete (self->manifest);
   else if (type != ASSAY_MESSAGE_NONE)
     g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_HELPER, _ ("assay-reader answered what it wasn’t asked"));

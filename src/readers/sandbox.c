@@ -212,6 +212,7 @@ refuse (scmp_filter_ctx filter)
     SCMP_SYS (fcntl),
     SCMP_SYS (ptrace),
     SCMP_SYS (flock),
+    SCMP_SYS (writev), /* libc's last words, before it aborts */
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (refused); i++)
