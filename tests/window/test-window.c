@@ -1,0 +1,175 @@
+/* SPDX-FileCopyrightText: The Assay authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The whole window over real files. */
+
+#include "application-private.h"
+#include "model-page-private.h"
+#include "window-private.h"
+
+#include <glib/gstdio.h>
+
+static AssayApplication *application;
+
+static void
+spin (int ms)
+{
+  gint64 end = g_get_monotonic_time () + ms * 1000;
+
+  while (g_get_monotonic_time () < end)
+    {
+      g_main_context_iteration (NULL, FALSE);
+      g_usleep (500);
+    }
+}
+
+static char *
+example_path (void)
+{
+  return g_build_filename (g_getenv ("ASSAY_EXAMPLE_DIR"), "digits.h5", NULL);
+}
+
+/* Finds the first widget of a type below another. */
+static GtkWidget *
+find_type (GtkWidget *widget, GType type)
+{
+  if (g_type_is_a (G_OBJECT_TYPE (widget), type))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_type (child, type);
+
+      if (found)
+        return found;
+    }
+  return NULL;
+}
+
+static AssayDocument *
+wait_document (AssayWindow *window)
+{
+  gint64     end = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+  GtkWidget *page = NULL;
+
+  while (g_get_monotonic_time () < end)
+    {
+      spin (20);
+      page = find_type (GTK_WIDGET (window), ASSAY_TYPE_MODEL_PAGE);
+      if (page && assay_document_get_state (assay_model_page_get_document (ASSAY_MODEL_PAGE (page))) != ASSAY_DOCUMENT_LOADING)
+        break;
+    }
+  g_assert_nonnull (page);
+  return assay_model_page_get_document (ASSAY_MODEL_PAGE (page));
+}
+
+static AssayWindow *
+open_window (const char *path)
+{
+  AssayWindow *window = assay_window_new (application);
+
+  gtk_window_present (GTK_WINDOW (window));
+  if (path)
+    assay_window_open (window, path);
+  return window;
+}
+
+static gboolean
+is_enabled (AssayWindow *window, const char *action)
+{
+  return g_action_group_get_action_enabled (G_ACTION_GROUP (window), action);
+}
+
+static void
+test_starts_quiet (void)
+{
+  AssayWindow *window = open_window (NULL);
+
+  spin (100);
+  g_assert_true (is_enabled (window, "open"));
+  g_assert_false (is_enabled (window, "save"));
+  g_assert_false (is_enabled (window, "undo"));
+  gtk_window_destroy (GTK_WINDOW (window));
+  spin (50);
+}
+
+static void
+test_same_file_same_tab (void)
+{
+  g_autofree char *path = example_path ();
+  AssayWindow     *window = open_window (path);
+  AdwTabView      *tabs = ADW_TAB_VIEW (find_type (GTK_WIDGET (window), ADW_TYPE_TAB_VIEW));
+
+  g_assert_cmpint (assay_document_get_state (wait_document (window)), ==, ASSAY_DOCUMENT_READY);
+  assay_window_open (window, path);
+  g_assert_cmpint (adw_tab_view_get_n_pages (tabs), ==, 1);
+  gtk_window_close (GTK_WINDOW (window));
+  spin (100);
+}
+
+static void
+test_fails_in_a_sentence (void)
+{
+  AssayWindow   *window = open_window ("/nowhere/no-such-model.h5");
+  AssayDocument *document = wait_document (window);
+  GtkWidget     *failure;
+
+  g_assert_cmpint (assay_document_get_state (document), ==, ASSAY_DOCUMENT_FAILED);
+  spin (50);
+  failure = find_type (GTK_WIDGET (window), ADW_TYPE_STATUS_PAGE);
+  g_assert_nonnull (failure);
+  g_assert_false (is_enabled (window, "save-as"));
+  gtk_window_close (GTK_WINDOW (window));
+  spin (100);
+}
+
+/* An edit makes the model dirty, undo makes it clean; then every page of a variable is looked at. */
+static void
+test_edits_and_pages (void)
+{
+  static const char *const pages[] = { "values", "heat-map", "filters", "distribution", "about" };
+  g_autofree char         *path = example_path ();
+  AssayWindow             *window = open_window (path);
+  AssayDocument           *document = wait_document (window);
+  AssayNode               *node = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint32 i = 0; node == NULL && i < assay_manifest_get_n_variables (assay_document_get_manifest (document)); i++)
+    {
+      AssayManifestVariable variable;
+
+      assay_manifest_get_variable (assay_document_get_manifest (document), i, &variable);
+      if (variable.rank == 4 && variable.dtype == ASSAY_DTYPE_FLOAT32)
+        node = assay_document_get_variable (document, i);
+    }
+  g_assert_nonnull (node);
+  g_assert_true (assay_document_edit_text (document, node, (guint64[]){ 0, 0, 0, 0 }, G_MAXUINT, G_MAXUINT, "0.5", &error));
+  g_assert_no_error (error);
+  g_assert_true (is_enabled (window, "save"));
+  g_action_group_activate_action (G_ACTION_GROUP (window), "undo", NULL);
+  g_assert_false (is_enabled (window, "save"));
+  g_assert_true (is_enabled (window, "redo"));
+  for (gsize i = 0; i < G_N_ELEMENTS (pages); i++)
+    {
+      g_action_group_activate_action (G_ACTION_GROUP (window), "page", g_variant_new_string (pages[i]));
+      spin (100);
+    }
+  gtk_window_close (GTK_WINDOW (window));
+  spin (100);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+
+  gtk_test_init (&argc, &argv, NULL);
+  application = assay_application_new ();
+  g_application_set_flags (G_APPLICATION (application), G_APPLICATION_NON_UNIQUE);
+  g_application_register (G_APPLICATION (application), NULL, &error);
+  g_assert_no_error (error);
+  g_test_add_func ("/window/starts-quiet", test_starts_quiet);
+  g_test_add_func ("/window/same-file-same-tab", test_same_file_same_tab);
+  g_test_add_func ("/window/fails-in-a-sentence", test_fails_in_a_sentence);
+  g_test_add_func ("/window/edits-and-pages", test_edits_and_pages);
+  return g_test_run ();
+}
