@@ -35,6 +35,7 @@ struct _AssayModelPage
 
   AssayDocument *document;
   AssayJob      *job;
+  gboolean       selecting;  /* it is us, not the user */
   int            tree_width; /* where a drag of the divider began */
   guint          late;       /* shows what is being read only if it takes long */
 };
@@ -145,7 +146,14 @@ static void
 selected_cb (AssayModelPage *self)
 {
   show_selected (self);
-  adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_FORWARD);
+  if (!self->selecting)
+    adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_FORWARD);
+}
+
+static void
+open_node_cb (AssayModelPage *self, AssayNode *node)
+{
+  assay_model_tree_select (self->tree, node);
 }
 
 static void
@@ -162,8 +170,11 @@ show_model (AssayModelPage *self)
   gtk_stack_set_visible_child_name (self->states, "model");
   if (assay_document_get_state (self->document) != ASSAY_DOCUMENT_READY)
     return;
-  if (assay_model_tree_get_selected (self->tree) == NULL && !adw_leaflet_get_folded (self->leaflet))
+  /* The whole model is shown beside the tree, but doesn't slide over it. */
+  self->selecting = TRUE;
+  if (assay_model_tree_get_selected (self->tree) == NULL)
     assay_model_tree_select (self->tree, assay_document_get_root (self->document));
+  self->selecting = FALSE;
   g_object_get (self->document, "n-bytes", &n_bytes, NULL);
   assay_recent_add (assay_document_get_path (self->document), n_bytes);
 }
@@ -311,6 +322,7 @@ assay_model_page_class_init (AssayModelPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, cancel_cb);
   gtk_widget_class_bind_template_callback (widget_class, again_cb);
   gtk_widget_class_bind_template_callback (widget_class, back_cb);
+  gtk_widget_class_bind_template_callback (widget_class, open_node_cb);
   gtk_widget_class_bind_template_callback (widget_class, folded_cb);
   gtk_widget_class_bind_template_callback (widget_class, selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, changed_response_cb);

@@ -69,7 +69,9 @@ update_totals (AssayModelTree *self)
   parameters = assay_count_text (n_parameters);
   trainable = assay_count_text (n_trainable);
   size = assay_size_text (n_bytes);
-  text = g_strdup_printf (_ ("%s variables   <b>%s</b> parameters   trainable %s"), variables, parameters, trainable);
+  text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s variable   <b>%s</b> parameters   trainable %s",
+                                       "%s variables   <b>%s</b> parameters   trainable %s", n_variables),
+                          variables, parameters, trainable);
   gtk_label_set_markup (self->totals, text);
   gtk_label_set_text (self->bytes, size);
 }

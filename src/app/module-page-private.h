@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 #define ASSAY_TYPE_MODULE_PAGE (assay_module_page_get_type ())
 G_DECLARE_FINAL_TYPE (AssayModulePage, assay_module_page, ASSAY, MODULE_PAGE, GtkWidget)
 
+/* Signal: "open-node" (AssayNode *node): the user wants to look at a variable. */
+
 /**
  * assay_module_page_show:
  * @document: the model

@@ -20,6 +20,7 @@ struct _AssayModulePage
   GtkGrid    *facts;
   GtkWidget  *warnings_box;
   GtkLabel   *warnings;
+  GtkWidget  *summary_box;
   GtkGrid    *summary;
   GtkWidget  *settings_box;
   GtkGrid    *settings;
@@ -29,6 +30,15 @@ struct _AssayModulePage
 };
 
 G_DEFINE_FINAL_TYPE (AssayModulePage, assay_module_page, GTK_TYPE_WIDGET)
+
+/* A histogram leads to its variable. */
+static void
+histogram_cb (AssayModulePage *self, GtkFlowBoxChild *child)
+{
+  AssayNode *node = g_object_get_data (G_OBJECT (gtk_flow_box_child_get_child (child)), "node");
+
+  g_signal_emit_by_name (self, "open-node", node);
+}
 
 static void
 module_page_dispose (GObject *object)
@@ -47,14 +57,17 @@ assay_module_page_class_init (AssayModulePageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = module_page_dispose;
+  g_signal_new ("open-node", ASSAY_TYPE_MODULE_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, ASSAY_TYPE_NODE);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/assay/Assay/module-page.ui");
+  gtk_widget_class_bind_template_callback (widget_class, histogram_cb);
   gtk_widget_class_bind_template_child (widget_class, AssayModulePage, crumbs);
   gtk_widget_class_bind_template_child (widget_class, AssayModulePage, name);
   gtk_widget_class_bind_template_child (widget_class, AssayModulePage, kind);
   gtk_widget_class_bind_template_child (widget_class, AssayModulePage, facts);
   gtk_widget_class_bind_template_child (widget_class, AssayModulePage, warnings_box);
   gtk_widget_class_bind_template_child (widget_class, AssayModulePage, warnings);
+  gtk_widget_class_bind_template_child (widget_class, AssayModulePage, summary_box);
   gtk_widget_class_bind_template_child (widget_class, AssayModulePage, summary);
   gtk_widget_class_bind_template_child (widget_class, AssayModulePage, settings_box);
   gtk_widget_class_bind_template_child (widget_class, AssayModulePage, settings);
@@ -144,6 +157,7 @@ assay_module_page_show (AssayModulePage *self, AssayDocument *document, AssayNod
   fill_warnings (self, document, node);
   empty_grid (self->summary);
   assay_module_summary_fill (self->summary, node);
+  gtk_widget_set_visible (self->summary_box, g_list_model_get_n_items (assay_node_get_children (node)) > 0);
   assay_facts_clear (self->settings);
   gtk_widget_set_visible (self->settings_box, assay_json_add_rows (self->settings, json) > 0);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->histograms))))

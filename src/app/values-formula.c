@@ -103,7 +103,7 @@ applied_cb (GObject *object, GAsyncResult *result, gpointer data)
   gboolean done = assay_document_edit_formula_finish (ASSAY_DOCUMENT (object), result, &error);
 
   g_clear_object (&self->applying);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->formula), TRUE);
+  gtk_editable_set_editable (GTK_EDITABLE (self->formula), TRUE);
   if (done)
     {
       gtk_editable_set_text (GTK_EDITABLE (self->formula), "");
@@ -140,7 +140,7 @@ apply_cb (AssayValuesView *self)
   g_clear_object (&self->previewing);
   self->applying = assay_job_new (_ ("Applying a formula"));
   g_signal_connect_object (self->applying, "notify::fraction", G_CALLBACK (applying_told_cb), self, G_CONNECT_SWAPPED);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->formula), FALSE);
+  gtk_editable_set_editable (GTK_EDITABLE (self->formula), FALSE);
   update_buttons (self);
   assay_document_edit_formula_async (self->look->document, self->look->node, box ? start : NULL, box ? count : NULL, text,
                                      self->applying, applied_cb, g_object_ref (self));

@@ -74,7 +74,8 @@ update_chips (AssayVariablePage *self)
   if (assay_node_is_edited (node))
     add_chip (self, _ ("edited"), _ ("Has edits that aren’t saved"), "edited");
   add_chip (self, dtype, _ ("Type of the values"), NULL);
-  add_chip (self, shape, _ ("Shape"), NULL);
+  if (shape && *shape)
+    add_chip (self, shape, _ ("Shape"), NULL);
   add_chip (self, values, NULL, NULL);
   if (assay_node_get_n_bytes (node))
     add_chip (self, size, _ ("Bytes of the values"), NULL);
