@@ -14,6 +14,7 @@ static const AssayReader *const readers[] = {
   &assay_hdf5_reader,
   &assay_npy_reader,
   &assay_npz_reader,
+  &assay_shards_reader,
   &assay_safetensors_reader,
   &assay_unknown_reader,
 };
