@@ -251,15 +251,20 @@ add (AssayHdf5 *self, guint32 module, const char *name, const char *key, const P
                                               p->rank, p->shape, flags);
 }
 
-/* ml_dtypes' types are opaque to HDF5; Keras says in an attribute which it is. */
+/* ml_dtypes' types are opaque to HDF5; Keras says in an attribute which it is, and our own files do so for all that HDF5 lacks. */
 static void
-take_marked_dtype (hid_t dataset, AssayHdf5Type *facts)
+take_marked_dtype (AssayHdf5 *self, hid_t dataset, AssayHdf5Type *facts)
 {
-  g_autofree char *marked = facts->dtype == ASSAY_DTYPE_OPAQUE && facts->item_size <= 2 && facts->reason == NULL
-                                ? assay_hdf5_read_string_attribute (dataset, "dtype")
-                                : NULL;
-  AssayDtype       dtype = marked ? assay_dtype_from_name (marked) : ASSAY_DTYPE_INVALID;
+  g_autofree char *marked = NULL;
+  AssayDtype       dtype;
 
+  if (self->marked_types)
+    marked = assay_hdf5_read_string_attribute (dataset, "assay_dtype");
+  else if (facts->dtype == ASSAY_DTYPE_OPAQUE && facts->item_size <= 2 && facts->reason == NULL)
+    marked = assay_hdf5_read_string_attribute (dataset, "dtype");
+  dtype = marked ? assay_dtype_from_name (marked) : ASSAY_DTYPE_INVALID;
+  if (marked == NULL && self->is_keras && facts->dtype == ASSAY_DTYPE_OPAQUE && facts->item_size == 2 && facts->reason == NULL)
+    dtype = ASSAY_DTYPE_BFLOAT16;
   if (dtype == ASSAY_DTYPE_INVALID || assay_dtype_get_info (dtype)->item_size != facts->item_size)
     return;
   facts->dtype = dtype;
@@ -281,7 +286,7 @@ assay_hdf5_add_dataset (AssayHdf5 *self, hid_t dataset, guint32 module, const ch
 
   g_hash_table_add (self->seen, g_memdup2 (&address, sizeof address));
   assay_hdf5_type_read (type, &facts);
-  take_marked_dtype (dataset, &facts);
+  take_marked_dtype (self, dataset, &facts);
   has_shape = kind != H5D_VIRTUAL && read_shape (&p, &too_large);
   if (too_large)
     p.rank = 0;

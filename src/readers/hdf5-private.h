@@ -26,9 +26,11 @@ typedef struct
   hid_t               file;
   guint64             user_block;
   char               *key_prefix;
-  GHashTable         *seen;      /* addresses of datasets that were added */
-  GArray             *parents;   /* addresses of the groups above */
-  gboolean            skip_seen; /* whether the walk leaves out datasets that were added before */
+  GHashTable         *seen;         /* addresses of datasets that were added */
+  GArray             *parents;      /* addresses of the groups above */
+  gboolean            marked_types; /* whether an attribute may say what bits are: in our own files */
+  gboolean            is_keras;     /* whether two opaque bytes are a bfloat16, which Keras doesn't always mark */
+  gboolean            skip_seen;    /* whether the walk leaves out datasets that were added before */
 } AssayHdf5;
 
 /**
@@ -77,6 +79,20 @@ guint32 assay_hdf5_add_dataset (AssayHdf5 *self, hid_t dataset, guint32 module, 
  * Returns: %FALSE if the manifest can't be sent
  */
 gboolean assay_hdf5_walk (AssayHdf5 *self, hid_t group, guint32 module, const char *path, guint32 flags, GError **error);
+
+/**
+ * assay_hdf5_walk_unseen:
+ * @group: an open group
+ * @module: the module that what is left goes into
+ * @path: its path
+ * @error: return location for an error
+ *
+ * Adds the datasets below a group that weren't added before, in modules that say where they are. Groups without such a dataset
+ * leave no trace.
+ *
+ * Returns: %FALSE if the manifest can't be sent
+ */
+gboolean assay_hdf5_walk_unseen (AssayHdf5 *self, hid_t group, guint32 module, const char *path, GError **error);
 
 /**
  * assay_hdf5_add_attributes:

@@ -6,7 +6,7 @@
 #include <assay/error.h>
 #include <string.h>
 
-#include "hdf5-private.h"
+#include "keras-private.h"
 
 static const guint8 signature[8] = { 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n' };
 
@@ -104,10 +104,15 @@ static gboolean
 hdf5_read (AssayReaderContext *context, GError **error)
 {
   AssayHdf5 *self = assay_hdf5_new (context, &context->main, "", error);
+  gboolean   done = FALSE;
 
   if (self == NULL)
     return FALSE;
   context->reader_data = self;
+  if (!assay_own_read_hdf5 (self, &done, error) || (!done && !assay_keras_read_hdf5 (self, &done, error)))
+    return FALSE;
+  if (done)
+    return TRUE;
   assay_manifest_builder_set_format (context->builder, "hdf5");
   return walk_all (self, error);
 }

@@ -213,3 +213,42 @@ assay_hdf5_walk (AssayHdf5 *self, hid_t group, guint32 module, const char *path,
     return FALSE;
   return walk_groups (self, group, groups, flags, error);
 }
+
+typedef struct
+{
+  AssayHdf5 *self;
+  guint32    module;
+  char      *path;
+} Unseen;
+
+static herr_t
+unseen_cb (hid_t group, const char *name, const H5O_info_t *info, void *data)
+{
+  Unseen          *unseen = data;
+  AssayHdf5       *self = unseen->self;
+  guint64          address = info->addr;
+  g_autofree char *key = NULL, *last = NULL;
+  g_auto (AssayH5Object) object = H5I_INVALID_HID;
+  guint32 module;
+
+  if (info->type != H5O_TYPE_DATASET || g_hash_table_contains (self->seen, &address))
+    return 0;
+  object = H5Oopen (group, name, H5P_DEFAULT);
+  if (object < 0)
+    return 0;
+  key = *unseen->path ? g_strdup_printf ("%s/%s", unseen->path, name) : g_strdup (name);
+  module = assay_manifest_builder_ensure_path (self->context->builder, unseen->module, key, '/', &last);
+  assay_hdf5_add_dataset (self, object, module, last, key, 0);
+  return 0;
+}
+
+gboolean
+assay_hdf5_walk_unseen (AssayHdf5 *self, hid_t group, guint32 module, const char *path, GError **error)
+{
+  Unseen unseen = { self, module, g_strdup (path) };
+
+  H5Ovisit2 (group, H5_INDEX_NAME, H5_ITER_INC, unseen_cb, &unseen, H5O_INFO_BASIC);
+  H5Eclear2 (H5E_DEFAULT);
+  g_free (unseen.path);
+  return TRUE;
+}

@@ -12,6 +12,7 @@
 /* The first that claims a file reads it; the last one claims any. */
 static const AssayReader *const readers[] = {
   &assay_hdf5_reader,
+  &assay_keras_zip_reader,
   &assay_npy_reader,
   &assay_npz_reader,
   &assay_shards_reader,

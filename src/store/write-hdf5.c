@@ -132,7 +132,7 @@ assay_write_assay_hdf5 (const AssayExport *export, AssayReplacement *replacement
 static char *
 to_snake_case (const char *name)
 {
-  g_autoptr (GRegex) words = g_regex_new ("(.)([A-Z][a-z0-9]+)", 0, 0, NULL);
+  g_autoptr (GRegex) words = g_regex_new ("(.)([A-Z][a-z]+)", 0, 0, NULL);
   g_autoptr (GRegex) capitals = g_regex_new ("([a-z])([A-Z])", 0, 0, NULL);
   g_autofree char *first = g_regex_replace (words, name, -1, 0, "\\1_\\2", 0, NULL);
   g_autofree char *second = g_regex_replace (capitals, first, -1, 0, "\\1_\\2", 0, NULL);

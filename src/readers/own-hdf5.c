@@ -1,0 +1,71 @@
+/* SPDX-FileCopyrightText: The Assay authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Our own HDF5 files: docs/file-format.md. A checkpoint's groups are the parts of its keys, escaped; the dataset
+ * .ATTRIBUTES/VARIABLE_VALUE is the value of the object that the path names. */
+
+#include <assay/names.h>
+#include <string.h>
+
+#include "keras-private.h"
+
+#define ATTRIBUTES ".ATTRIBUTES"
+#define VALUE ".ATTRIBUTES/VARIABLE_VALUE"
+#define MAX_DEPTH 200
+
+static gboolean
+walk (AssayHdf5 *hdf5, hid_t group, const char *path, guint32 module, guint depth, GError **error)
+{
+  g_autoptr (GPtrArray) names = assay_hdf5_list_names (group);
+
+  for (guint i = 0; i < names->len && depth < MAX_DEPTH; i++)
+    {
+      const char      *name = names->pdata[i];
+      g_autofree char *inner_path = g_strdup_printf ("%s/%s", path, name);
+      g_autofree char *local = assay_name_unescape (name);
+      g_auto (AssayH5Group) child = assay_hdf5_open_group (group, name);
+      g_auto (AssayH5Dataset) value = child >= 0 ? assay_hdf5_open_dataset (child, VALUE) : H5I_INVALID_HID;
+      g_autofree char *key = g_strdup_printf ("%s/%s", inner_path, VALUE);
+      g_autoptr (GPtrArray) inside = child >= 0 ? assay_hdf5_list_names (child) : NULL;
+      gboolean has_more = inside != NULL && inside->len > (value >= 0 ? 1u : 0u);
+
+      if (strcmp (name, ATTRIBUTES) == 0)
+        continue;
+      if (value >= 0)
+        assay_hdf5_add_dataset (hdf5, value, module, local, key, 0);
+      if (has_more)
+        {
+          guint32 inner = assay_manifest_builder_add_module (hdf5->context->builder, module, local, NULL, 0);
+
+          if (!walk (hdf5, child, inner_path, inner, depth + 1, error))
+            return FALSE;
+        }
+      if (child < 0)
+        {
+          g_auto (AssayH5Dataset) dataset = assay_hdf5_open_dataset (group, name);
+
+          if (dataset >= 0)
+            assay_hdf5_add_dataset (hdf5, dataset, module, local, inner_path, ASSAY_FLAG_HIDDEN);
+        }
+      if (assay_manifest_builder_is_due (hdf5->context->builder) && !assay_manifest_builder_flush (hdf5->context->builder, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+assay_own_read_hdf5 (AssayHdf5 *hdf5, gboolean *done, GError **error)
+{
+  g_auto (AssayH5Group) root = assay_hdf5_open_group (hdf5->file, "/");
+  g_auto (AssayH5Group) checkpoint = assay_hdf5_open_group (hdf5->file, "checkpoint");
+  g_autofree char *format = root >= 0 ? assay_hdf5_read_string_attribute (root, "assay_format") : NULL;
+  const char      *part = hdf5->context->part;
+
+  *done = g_strcmp0 (format, "model") == 0 && checkpoint >= 0 && (part == NULL || strcmp (part, "/checkpoint") == 0);
+  if (!*done)
+    return TRUE;
+  assay_manifest_builder_set_format (hdf5->context->builder, "assay-hdf5");
+  hdf5->marked_types = TRUE;
+  assay_hdf5_add_attributes (hdf5, root, 0);
+  return walk (hdf5, checkpoint, "checkpoint", 0, 0, error);
+}
