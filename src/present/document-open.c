@@ -56,6 +56,8 @@ event_cb (gpointer data)
 
       assay_document_set_job (self, NULL);
       assay_document_set_state (self, state, g_steal_pointer (&event->error));
+      if (state == ASSAY_DOCUMENT_READY)
+        assay_document_watch (self);
       if (event->left != NULL && state == ASSAY_DOCUMENT_READY)
         assay_document_take_left (self, g_steal_pointer (&event->left));
     }

@@ -33,6 +33,8 @@ struct _AssayDocument
   GError               *error;
   AssayDocumentState    state;
   gboolean              changed_on_disk;
+  GFileMonitor         *monitor;    /* of the file, in documents of windows */
+  guint                 look_later; /* the file may have changed: it is looked at when writing has rested */
   gboolean              keeps_journal;   /* documents of windows do */
   AssayJournal         *journal;         /* NULL before the first step */
   guint                 journal_base;    /* the position in the history that the journal begins at */
@@ -199,5 +201,19 @@ void assay_document_drop_journal (AssayDocument *self);
  * Offers edits that were recovered.
  */
 void assay_document_take_left (AssayDocument *self, AssayJournalLeft *left);
+
+/**
+ * assay_document_watch:
+ *
+ * Begins to watch the file; `changed-on-disk` tells when it is no longer what was opened.
+ */
+void assay_document_watch (AssayDocument *self);
+
+/**
+ * assay_document_unwatch:
+ *
+ * Ends watching.
+ */
+void assay_document_unwatch (AssayDocument *self);
 
 G_END_DECLS

@@ -133,6 +133,7 @@ document_finalize (GObject *object)
 {
   AssayDocument *self = ASSAY_DOCUMENT (object);
 
+  assay_document_unwatch (self);
   if (self->job != NULL)
     assay_job_cancel (self->job);
   assay_statistics_queue_free (self->queue);
@@ -473,6 +474,8 @@ assay_document_exchange_manifest (AssayDocument *self, AssayManifest *manifest, 
   g_hash_table_remove_all (self->originals);
   assay_outline_set_manifest (self->outline, manifest);
   self->changed_on_disk = FALSE;
+  if (self->keeps_journal)
+    assay_document_watch (self);
   assay_document_notify (self, ASSAY_DOCUMENT_PROP_CHANGED_ON_DISK);
   assay_document_notify (self, ASSAY_DOCUMENT_PROP_FORMAT);
 }

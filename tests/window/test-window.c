@@ -157,6 +157,71 @@ test_edits_and_pages (void)
   spin (100);
 }
 
+static void
+saved_cb (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (assay_document_save_finish (ASSAY_DOCUMENT (object), result, &error));
+  g_assert_no_error (error);
+  *(gboolean *) data = TRUE;
+}
+
+static gboolean
+is_changed_on_disk (AssayDocument *document)
+{
+  gboolean changed;
+
+  g_object_get (document, "changed-on-disk", &changed, NULL);
+  return changed;
+}
+
+/* Our own saving isn't another program's change; appending a byte is. */
+static void
+test_tells_of_changes_on_disk (void)
+{
+  g_autofree char *example = example_path ();
+  g_autofree char *folder = g_dir_make_tmp ("assay-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "copy.h5", NULL);
+  g_autofree char *contents = NULL;
+  gsize            n;
+  gboolean         saved = FALSE;
+  AssayWindow     *window;
+  AssayDocument   *document;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_get_contents (example, &contents, &n, NULL));
+  g_assert_true (g_file_set_contents (path, contents, (gssize) n, NULL));
+  window = open_window (path);
+  document = wait_document (window);
+  for (guint32 i = 0; i < assay_manifest_get_n_variables (assay_document_get_manifest (document)); i++)
+    {
+      AssayManifestVariable variable;
+
+      assay_manifest_get_variable (assay_document_get_manifest (document), i, &variable);
+      if (variable.rank == 1 && variable.dtype == ASSAY_DTYPE_FLOAT32)
+        {
+          g_assert_true (assay_document_edit_text (document, assay_document_get_variable (document, i), (guint64[]){ 0 },
+                                                   G_MAXUINT, G_MAXUINT, "0.25", &error));
+          break;
+        }
+    }
+  assay_document_save_async (document, NULL, NULL, ASSAY_SAVE_DEFAULT, saved_cb, &saved);
+  for (int i = 0; i < 100 && !saved; i++)
+    spin (50);
+  g_assert_true (saved);
+  spin (1200);
+  g_assert_false (is_changed_on_disk (document));
+  g_assert_true (g_file_set_contents (path, contents, (gssize) n, NULL));
+  for (int i = 0; i < 60 && !is_changed_on_disk (document); i++)
+    spin (50);
+  g_assert_true (is_changed_on_disk (document));
+  gtk_window_close (GTK_WINDOW (window));
+  spin (100);
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -171,5 +236,6 @@ main (int argc, char **argv)
   g_test_add_func ("/window/same-file-same-tab", test_same_file_same_tab);
   g_test_add_func ("/window/fails-in-a-sentence", test_fails_in_a_sentence);
   g_test_add_func ("/window/edits-and-pages", test_edits_and_pages);
+  g_test_add_func ("/window/tells-of-changes-on-disk", test_tells_of_changes_on_disk);
   return g_test_run ();
 }
