@@ -22,7 +22,7 @@ static const char *const sections[][2] = {
   { N_ ("Formulas"),
     N_ ("Ctrl+E leads to the formula. It changes the selection, or while a single cell is selected the whole "
         "variable. x is the value: x * 0.9, where(isnan(x), 0, x), clip(x, -1, 1), abs(x), sqrt(x), exp(x), "
-        "log(x), round(x), x - mean(x), x / std(x), x > 0 and x < 1.") },
+        "log(x), round(x), x - mean(x), x / std(x), x > 0 and x < 1. A number alone fills: 0.") },
   { N_ ("Heat map"),
     N_ ("The wheel zooms about the pointer, dragging moves, + and − zoom, 0 shows all, arrows move from cell to cell. "
         "Zoomed out, a pixel shows the largest magnitude of all that it covers. NaN is yellow.") },

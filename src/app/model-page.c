@@ -93,7 +93,8 @@ late_cb (gpointer data)
   AssayModelPage *self = data;
 
   self->late = 0;
-  if (assay_document_get_state (self->document) == ASSAY_DOCUMENT_LOADING)
+  if (assay_document_get_state (self->document) == ASSAY_DOCUMENT_LOADING &&
+      g_strcmp0 (gtk_stack_get_visible_child_name (self->states), "model") != 0)
     gtk_stack_set_visible_child_name (self->states, "loading");
   else
     gtk_widget_set_visible (self->saving, self->job != NULL);
@@ -177,6 +178,15 @@ show_model (AssayModelPage *self)
   self->selecting = FALSE;
   g_object_get (self->document, "n-bytes", &n_bytes, NULL);
   assay_recent_add (assay_document_get_path (self->document), n_bytes);
+}
+
+/* The tree is of use as soon as there are names, though more come. */
+static void
+grown_cb (AssayModelPage *self)
+{
+  if (assay_document_get_state (self->document) == ASSAY_DOCUMENT_LOADING &&
+      assay_manifest_get_n_variables (assay_document_get_manifest (self->document)) > 0)
+    gtk_stack_set_visible_child_name (self->states, "model");
 }
 
 static void
@@ -392,6 +402,7 @@ assay_model_page_new (const char *path)
 
       g_signal_connect_object (self->document, signal, G_CALLBACK (told_changed), self, G_CONNECT_SWAPPED);
     }
+  g_signal_connect_object (self->document, "notify::n-variables", G_CALLBACK (grown_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->document, "notify::state", G_CALLBACK (state_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->document, "notify::job", G_CALLBACK (job_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->document, "notify::changed-on-disk", G_CALLBACK (changed_on_disk_cb), self, G_CONNECT_SWAPPED);

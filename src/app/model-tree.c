@@ -11,6 +11,9 @@
 
 #include <glib/gi18n-lib.h>
 
+/* Statistics of so many variables are asked for at once; of larger models, those of rows that come into sight. */
+#define WANT_ALL 20000
+
 /* Models with at most so many modules begin with all of them open. */
 #define OPEN_ALL 60
 
@@ -150,7 +153,8 @@ state_changed_cb (AssayModelTree *self)
     return;
   self->opened = TRUE;
   open_rows (self);
-  assay_document_want_statistics (self->document, assay_document_get_root (self->document));
+  if (assay_manifest_get_n_variables (assay_document_get_manifest (self->document)) <= WANT_ALL)
+    assay_document_want_statistics (self->document, assay_document_get_root (self->document));
   node = self->wanted ? assay_document_find (self->document, self->wanted) : NULL;
   if (node)
     assay_model_tree_select (self, node);

@@ -133,7 +133,7 @@ add_histogram (GtkFlowBox *box, AssayNode *top, AssayNode *node)
 }
 
 static void
-add_below (GtkFlowBox *box, AssayNode *top, AssayNode *node, guint *n)
+add_below (GtkFlowBox *box, AssayDocument *document, AssayNode *top, AssayNode *node, guint *n)
 {
   GListModel *children = assay_node_get_children (node);
 
@@ -144,10 +144,11 @@ add_below (GtkFlowBox *box, AssayNode *top, AssayNode *node, guint *n)
       if (assay_node_get_flags (child) & (ASSAY_FLAG_OPTIMIZER | ASSAY_FLAG_HIDDEN))
         continue;
       if (assay_node_is_module (child))
-        add_below (box, top, child, n);
+        add_below (box, document, top, child, n);
       else
         {
           add_histogram (box, top, child);
+          assay_document_want_statistics (document, child);
           *n += 1;
         }
     }
@@ -158,6 +159,5 @@ assay_module_histograms_fill (GtkFlowBox *box, AssayDocument *document, AssayNod
 {
   guint n = 0;
 
-  add_below (box, node, node, &n);
-  assay_document_want_statistics (document, node);
+  add_below (box, document, node, node, &n);
 }

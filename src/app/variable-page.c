@@ -4,6 +4,7 @@
 #include "variable-page-private.h"
 
 #include "about-view-private.h"
+#include "axes-memory-private.h"
 #include "axis-bar-private.h"
 #include "axis-names-private.h"
 #include "distribution-view-private.h"
@@ -160,6 +161,7 @@ static void
 axes_changed_cb (AssayVariablePage *self)
 {
   self->look.slice = *assay_axis_bar_get_slice (self->axes);
+  assay_axes_remember (&self->look);
   look_at_page (self, ASSAY_LOOK_SLICE);
 }
 
@@ -285,6 +287,7 @@ assay_variable_page_show (AssayVariablePage *self, AssayDocument *document, Assa
   self->look.slice = (AssaySlice){ .rows = ASSAY_NO_AXIS, .columns = ASSAY_NO_AXIS };
   if (self->look.source)
     assay_slice_init (&self->look.slice, self->look.source);
+  assay_axes_recall (&self->look);
   assay_axis_bar_set (self->axes, &self->look.slice, assay_node_get_name (node));
   assay_history_button_set_document (self->history, document);
   update_header (self);
