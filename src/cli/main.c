@@ -15,6 +15,7 @@ static const CliCommand *const commands[] = {
   &cli_ls_command,
   &cli_show_command,
   &cli_stats_command,
+  &cli_set_command,
   &cli_convert_command,
 };
 

@@ -31,6 +31,17 @@ print_version_and_exit (void)
   exit (CLI_FINE);
 }
 
+/* "-0.5", "-x" and "-inf" are values and formulas, not options: their minus is written as the typographical one, which formulas and
+ * values know. */
+static char *
+dup_argument (const char *argument)
+{
+  if (argument[0] == '-' && (g_ascii_isdigit (argument[1]) || argument[1] == '.' || argument[1] == 'x' || argument[1] == '(' ||
+                             g_str_has_prefix (argument + 1, "inf") || g_str_has_prefix (argument + 1, "nan")))
+    return g_strconcat ("−", argument + 1, NULL);
+  return g_strdup (argument);
+}
+
 gboolean
 cli_parse (const CliCommand   *command,
            const GOptionEntry *entries,
@@ -58,7 +69,7 @@ cli_parse (const CliCommand   *command,
 
   memset (options, 0, sizeof *options);
   for (int i = 0; i < argc; i++)
-    args[i] = i == 0 ? g_strdup_printf ("assay-cli %s", argv[0]) : g_strdup (argv[i]);
+    args[i] = i == 0 ? g_strdup_printf ("assay-cli %s", argv[0]) : dup_argument (argv[i]);
   g_set_prgname (args[0]);
   g_option_context_set_summary (context, _ (command->summary));
   g_option_context_set_description (context, command->examples);
@@ -69,11 +80,13 @@ cli_parse (const CliCommand   *command,
     return FALSE;
   if (version)
     print_version_and_exit ();
-  if (args[0] != NULL && args[1] != NULL && strcmp (args[1], "--") == 0)
-    {
-      g_free (args[1]);
-      memmove (args + 1, args + 2, (g_strv_length (args + 2) + 1) * sizeof *args);
-    }
+  for (guint i = 1; args[i] != NULL; i++)
+    if (strcmp (args[i], "--") == 0)
+      {
+        g_free (args[i]);
+        memmove (args + i, args + i + 1, (g_strv_length (args + i + 1) + 1) * sizeof *args);
+        break;
+      }
   n_words = g_strv_length (args) - 1;
   if (n_words < min || n_words > max)
     {
