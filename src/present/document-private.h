@@ -33,8 +33,8 @@ struct _AssayDocument
   GError               *error;
   AssayDocumentState    state;
   gboolean              changed_on_disk;
-  GFileMonitor         *monitor;    /* of the file, in documents of windows */
-  guint                 look_later; /* the file may have changed: it is looked at when writing has rested */
+  GFileMonitor         *monitor;         /* of the file, in documents of windows */
+  guint                 look_later;      /* the file may have changed: it is looked at when writing has rested */
   gboolean              keeps_journal;   /* documents of windows do */
   AssayJournal         *journal;         /* NULL before the first step */
   guint                 journal_base;    /* the position in the history that the journal begins at */

@@ -25,7 +25,7 @@ G_DEFINE_TYPE (RampSource, ramp_source, ASSAY_TYPE_SOURCE)
 static inline float
 ramp_value (guint64 flat)
 {
-  return (float) ((double) (flat * 2654435761u % 2000) / 1000.0 - 1.0);
+  return (float) (flat * 2654435761u >> 16 & 2047) / 1024.0f - 1.0f;
 }
 
 static gboolean
