@@ -5,6 +5,32 @@
 
 #include "cli-private.h"
 
+#include <string.h>
+
+/* Digits of a number, from the end of a buffer; %TRUE groups for commas between groups of three. A hundred thousand rows are printed
+ * with this, so there is no printf in it. */
+static char *
+dup_digits (guint64 n, gboolean groups, const char *suffix)
+{
+  char  buffer[40];
+  char *p = buffer + sizeof buffer;
+  gsize n_suffix = strlen (suffix);
+  guint n_digits = 0;
+
+  p -= n_suffix + 1;
+  memcpy (p, suffix, n_suffix + 1);
+  do
+    {
+      if (groups && n_digits > 0 && n_digits % 3 == 0)
+        *--p = ',';
+      *--p = '0' + n % 10;
+      n /= 10;
+      n_digits++;
+    }
+  while (n > 0);
+  return g_strdup (p);
+}
+
 char *
 cli_format_bytes (guint64 n_bytes)
 {
@@ -13,7 +39,7 @@ cli_format_bytes (guint64 n_bytes)
   int                      unit = -1;
 
   if (n_bytes < 1000)
-    return g_strdup_printf ("%" G_GUINT64_FORMAT " B", n_bytes);
+    return dup_digits (n_bytes, FALSE, " B");
   while (value >= 999.95 && unit < (int) G_N_ELEMENTS (units) - 1)
     {
       value /= 1000;
@@ -25,10 +51,5 @@ cli_format_bytes (guint64 n_bytes)
 char *
 cli_format_count (guint64 n)
 {
-  g_autofree char *digits = g_strdup_printf ("%" G_GUINT64_FORMAT, n);
-  GString         *out = g_string_new (digits);
-
-  for (gssize i = (gssize) out->len - 3; i > 0; i -= 3)
-    g_string_insert_c (out, i, ',');
-  return g_string_free (out, FALSE);
+  return dup_digits (n, TRUE, "");
 }

@@ -56,6 +56,17 @@ dup_hash (AssayManifest *manifest, guint32 index, char **reason)
   return hash;
 }
 
+static char *
+dup_indented (const char *name, guint depth)
+{
+  gsize n = strlen (name);
+  char *out = g_malloc (depth * 2 + n + 1);
+
+  memset (out, ' ', depth * 2);
+  memcpy (out + depth * 2, name, n + 1);
+  return out;
+}
+
 static void
 add_variable (Listing *listing, guint32 index, guint depth)
 {
@@ -70,7 +81,7 @@ add_variable (Listing *listing, guint32 index, guint depth)
       if (!cli_matches (listing->pattern, path))
         return;
     }
-  row.name = listing->flat ? g_strdup (path) : g_strdup_printf ("%*s%s", (int) depth * 2, "", variable.name);
+  row.name = listing->flat ? g_strdup (path) : dup_indented (variable.name, depth);
   row.shape = (variable.flags & ASSAY_FLAG_EMPTY) ? g_strdup (_ ("empty")) : assay_shape_to_display (variable.rank, variable.shape);
   row.dtype = variable.dtype_name;
   row.parameters = cli_format_count (variable.n_elements);
@@ -93,7 +104,7 @@ add_module (Listing *listing, const CliTree *tree, guint32 index, guint depth)
   assay_manifest_get_module (listing->manifest, index, &module);
   if (index != 0)
     {
-      row.name = g_strdup_printf ("%*s%s", (int) (depth - 1) * 2, "", module.name);
+      row.name = dup_indented (module.name, depth - 1);
       row.note = g_strdup (module.class_name);
       row.parameters = (module.flags & ASSAY_FLAG_OPTIMIZER) ? g_strdup ("–") : cli_format_count (tree->parameters[index]);
       row.bytes = (module.flags & ASSAY_FLAG_OPTIMIZER) ? g_strdup ("–") : cli_format_bytes (tree->bytes[index]);
@@ -119,12 +130,36 @@ compare_bytes (gconstpointer a, gconstpointer b)
                                                                                  : 0;
 }
 
+/* Columns of a text on a terminal: characters, which are bytes that don't go on with one. */
+static glong
+count_columns (const char *text)
+{
+  glong n = 0;
+
+  for (const char *p = text; *p; p++)
+    n += (*p & 0xc0) != 0x80;
+  return n;
+}
+
+static void
+print_blanks (glong n)
+{
+  static const char blanks[] = "                                                                                ";
+
+  for (; n > 0; n -= sizeof blanks - 1)
+    fwrite (blanks, 1, MIN (n, (glong) sizeof blanks - 1), stdout);
+}
+
 static void
 print_cell (const char *text, glong width, gboolean right)
 {
-  glong pad = width - g_utf8_strlen (text, -1);
+  glong pad = width - count_columns (text);
 
-  printf ("%*s%s%*s", right && pad > 0 ? (int) pad : 0, "", text, !right && pad > 0 ? (int) pad : 0, "");
+  if (right)
+    print_blanks (pad);
+  fputs (text, stdout);
+  if (!right)
+    print_blanks (pad);
 }
 
 static void
@@ -138,7 +173,7 @@ print_rows (Listing *listing)
       const char *const cells[] = { row->name, row->shape, row->dtype, row->parameters, row->bytes };
 
       for (int c = 0; c < 5; c++)
-        widths[c] = MIN (MAX (widths[c], g_utf8_strlen (cells[c], -1)), 80);
+        widths[c] = MIN (MAX (widths[c], count_columns (cells[c])), 80);
     }
   for (guint i = 0; i < listing->rows->len; i++)
     {
@@ -158,7 +193,10 @@ print_rows (Listing *listing)
       fputs ("  ", stdout);
       print_cell (row->bytes, widths[4], TRUE);
       if (row->note != NULL)
-        printf ("  %s", row->note);
+        {
+          fputs ("  ", stdout);
+          fputs (row->note, stdout);
+        }
       putchar ('\n');
     }
 }

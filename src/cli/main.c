@@ -10,6 +10,7 @@
 #include <glib/gi18n-lib.h>
 #include <locale.h>
 #include <string.h>
+#include <unistd.h>
 
 static const CliCommand *const commands[] = {
   &cli_ls_command,
@@ -74,6 +75,7 @@ main (int argc, char **argv)
       fprintf (stderr, _ ("assay-cli: There is no command “%s”; “assay-cli --help” lists them\n"), argv[1]);
       return CLI_TROUBLE;
     }
+  setvbuf (stdout, NULL, isatty (STDOUT_FILENO) ? _IOLBF : _IOFBF, 1 << 16);
   code = command->run (argc - 1, argv + 1, &error);
   if (error != NULL)
     return report (error);

@@ -19,8 +19,8 @@
 static gboolean
 find_target (AssayManifest *manifest, const char *text, guint32 *index, char **slice, GError **error)
 {
-  const char *open = strrchr (text, '[');
-  gsize n = strlen (text);
+  const char      *open = strrchr (text, '[');
+  gsize            n = strlen (text);
   g_autofree char *name = NULL;
 
   *slice = NULL;
@@ -38,7 +38,7 @@ get_box (const CliSlice *slice, guint64 *start, guint64 *count, GError **error)
     {
       if (slice->step[i] != 1 && slice->count[i] > 1)
         {
-          g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED, _("A slice that is set can’t have steps"));
+          g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED, _ ("A slice that is set can’t have steps"));
           return FALSE;
         }
       start[i] = slice->start[i];
@@ -60,13 +60,13 @@ fill_strings (AssaySource *base, const guint64 *start, const guint64 *count, gui
 static AssaySource *
 fill_value (AssaySource *base, const guint64 *start, const guint64 *count, guint64 n, const void *value, GError **error)
 {
-  guint32 item_size = assay_source_get_item_size (base);
+  guint32            item_size = assay_source_get_item_size (base);
   g_autofree guint8 *values = g_try_malloc (MAX (n * item_size, 1));
   g_autoptr (GBytes) bytes = NULL;
 
   if (values == NULL)
     {
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_FAILED, _("There is no memory for %" PRIu64 " values"), n);
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_FAILED, _ ("There is no memory for %" PRIu64 " values"), n);
       return NULL;
     }
   for (guint64 i = 0; i < n; i++)
@@ -89,7 +89,7 @@ apply_formula (AssaySource *base, const guint64 *start, const guint64 *count, co
 static AssaySource *
 edit (AssaySource *base, const guint64 *start, const guint64 *count, guint64 n, const char *text, AssayJob *job, GError **error)
 {
-  AssayDtype dtype = assay_source_get_dtype (base);
+  AssayDtype         dtype = assay_source_get_dtype (base);
   g_autofree guint8 *value = g_malloc0 (MAX (assay_source_get_item_size (base), 1));
   g_autoptr (GError) reason = NULL;
 
@@ -114,9 +114,9 @@ static gboolean
 save (AssayManifest *manifest, const AssaySaveEdit *edit_one, const char *output, AssayJob *job, GError **error)
 {
   const AssayWriter *writer = output ? assay_writers_find (output) : NULL;
-  g_autofree char *why = assay_save_why_not (manifest, edit_one->variable);
-  const char *path = assay_file_get_path (assay_manifest_get_file (manifest, 0));
-  gboolean same_end = output && strrchr (path, '.') && g_str_has_suffix (output, strrchr (path, '.'));
+  g_autofree char   *why = assay_save_why_not (manifest, edit_one->variable);
+  const char        *path = assay_file_get_path (assay_manifest_get_file (manifest, 0));
+  gboolean           same_end = output && strrchr (path, '.') && g_str_has_suffix (output, strrchr (path, '.'));
 
   if (writer != NULL && (why != NULL || !same_end))
     return assay_convert (manifest, edit_one, 1, writer, output, NULL, job, NULL, error);
@@ -133,24 +133,24 @@ print_result (const char *written, guint64 n, const CliOptions *options)
       printf (", \"changed\": %" PRIu64 "}\n", n);
     }
   else if (!options->quiet)
-    printf (_("%s: %" PRIu64 " values set\n"), written, n);
+    printf (_ ("%s: %" PRIu64 " values set\n"), written, n);
 }
 
 static int
 set_run (int argc, char **argv, GError **error)
 {
-  CliOptions options;
+  CliOptions       options;
   g_autofree char *output = NULL, *slice_text = NULL;
   g_auto (GStrv) words = NULL;
   g_autoptr (AssayManifest) manifest = NULL;
   g_autoptr (AssaySource) base = NULL;
   g_autoptr (AssaySource) edited = NULL;
   g_autoptr (AssayJob) job = NULL;
-  AssaySaveEdit edit_one = { 0 };
-  CliSlice slice;
-  guint64 start[ASSAY_MAX_RANK], count[ASSAY_MAX_RANK];
+  AssaySaveEdit      edit_one = { 0 };
+  CliSlice           slice;
+  guint64            start[ASSAY_MAX_RANK], count[ASSAY_MAX_RANK];
   const GOptionEntry entries[] = {
-    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, N_("Save here instead of in place"), N_("OUT") },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, N_ ("Save here instead of in place"), N_ ("OUT") },
     { NULL },
   };
 
@@ -164,7 +164,7 @@ set_run (int argc, char **argv, GError **error)
       !cli_slice_parse (slice_text, assay_source_get_rank (base), assay_source_get_shape (base), &slice, error) ||
       !get_box (&slice, start, count, error))
     return CLI_TROUBLE;
-  job = cli_progress_new (_("Setting"), &options);
+  job = cli_progress_new (_ ("Setting"), &options);
   g_signal_connect (job, "notify::fraction", G_CALLBACK (tick_cb), NULL);
   edited = edit (base, start, count, cli_slice_n_elements (&slice), words[2], job, error);
   edit_one.source = edited;
@@ -178,7 +178,7 @@ set_run (int argc, char **argv, GError **error)
 
 const CliCommand cli_set_command = {
   "set",
-  N_("Changes values, by a value or a formula, and saves"),
+  N_ ("Changes values, by a value or a formula, and saves"),
   "MODEL NAME[SLICE] VALUE|FORMULA",
   "Examples:\n  assay-cli set model.h5 'conv/kernel[0,0]' 0.5\n  assay-cli set model.safetensors encoder.weight 'where(isnan(x), 0, x)' -o mended.safetensors",
   set_run,
