@@ -117,7 +117,6 @@ extern const AssayReader assay_shards_reader;      /* *.safetensors.index.json, 
 extern const AssayReader assay_npy_reader;
 extern const AssayReader assay_npz_reader;
 extern const AssayReader assay_stranger_reader; /* always fails, saying what the file is instead */
-extern const AssayReader assay_unknown_reader;  /* claims any, and fails */
 
 /**
  * assay_readers_find:

@@ -18,7 +18,7 @@ static const AssayReader *const readers[] = {
   &assay_shards_reader,
   &assay_tensorflow_reader,
   &assay_safetensors_reader,
-  &assay_unknown_reader,
+  &assay_stranger_reader,
 };
 
 const AssayReader *

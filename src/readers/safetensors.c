@@ -448,6 +448,16 @@ assay_safetensors_walk (AssayReaderContext    *context,
   return TRUE;
 }
 
+/* A web page or a pointer of Git LFS; a length has zeros in its upper bytes. */
+static gboolean
+begins_as_text (const guint8 *head, gsize n_head)
+{
+  for (gsize i = 0; i < MIN (n_head, 8); i++)
+    if (!g_ascii_isprint (head[i]) && !g_ascii_isspace (head[i]))
+      return FALSE;
+  return n_head >= 8;
+}
+
 /* The length of the header is plausible, and a JSON object follows. A damaged file with the right name is ours too. */
 static gboolean
 safetensors_sniff (const guint8 *head, gsize n_head, const AssayReaderContext *context)
@@ -455,7 +465,7 @@ safetensors_sniff (const guint8 *head, gsize n_head, const AssayReaderContext *c
   guint64 n;
 
   if (g_str_has_suffix (context->file_name, ".safetensors"))
-    return !(n_head >= 7 && memcmp (head, "version", 7) == 0) && !(n_head >= 1 && head[0] == '<');
+    return !begins_as_text (head, n_head);
   if (n_head < 9)
     return FALSE;
   memcpy (&n, head, 8);
