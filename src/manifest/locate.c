@@ -64,7 +64,7 @@ locate_by_state (const char *state_path, GError **error)
   g_autofree char *folder = g_path_get_dirname (state_path);
   g_autofree char *named = read_state (state_path);
   g_autofree char *base = named ? g_path_get_basename (named) : NULL;
-  g_autofree char *relative = NULL, *beside = NULL;
+  g_autofree char *relative = NULL, *beside = NULL, *single = NULL;
 
   if (named == NULL)
     {
@@ -80,6 +80,10 @@ locate_by_state (const char *state_path, GError **error)
   beside = g_strdup_printf ("%s/%s.index", folder, base);
   if (exists (beside))
     return g_steal_pointer (&beside);
+  /* TensorFlow's first format is a single file without an ending; the reader says so. */
+  single = g_build_filename (folder, base, NULL);
+  if (g_file_test (single, G_FILE_TEST_IS_REGULAR))
+    return g_steal_pointer (&single);
   g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_NOT_FOUND, _ ("“%s” names the checkpoint “%s”, which isn’t there"), state_path, named);
   return NULL;
 }

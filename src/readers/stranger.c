@@ -70,9 +70,23 @@ stranger_sniff (const guint8 *head, gsize n_head, const AssayReaderContext *cont
   return TRUE;
 }
 
+/* PyTorch before 0.1.10 wrote tar archives with these members. */
+static gboolean
+is_torch_tar (const guint8 *head, gsize n_head)
+{
+  static const char *const members[] = { "sys_info", "pickle", "storages", "tensors" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (members); i++)
+    if (n_head >= 512 && memcmp (head + 257, "ustar", 5) == 0 && memcmp (head, members[i], strlen (members[i]) + 1) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 static const char *
 find_magic (const guint8 *head, gsize n_head)
 {
+  if (is_torch_tar (head, n_head))
+    return "a PyTorch file: PyTorch can’t be opened yet";
   for (gsize i = 0; i < G_N_ELEMENTS (magics); i++)
     if (magics[i].offset + (gsize) magics[i].n <= n_head && memcmp (head + magics[i].offset, magics[i].bytes, magics[i].n) == 0)
       return magics[i].what;
@@ -160,7 +174,7 @@ find_text (const guint8 *head, gsize n_head, const char *name)
     return "an index of shards of another format than safetensors, which can’t be opened yet";
   if (*start == '{' && (strstr (start, "\"class_name\"") != NULL || g_str_has_suffix (name, "config.json")))
     return "a model’s settings as JSON, without values";
-  if (*start == '{' || *start == '[')
+  if (*start == '{' || (*start == '[' && start[1] && strchr ("[{\"]-0123456789 \n", start[1]) != NULL))
     return "JSON, not a model";
   if (g_str_has_prefix (start, "saved_model_schema_version") || g_str_has_suffix (name, ".pbtxt"))
     return "a TensorFlow graph as text, without values";
