@@ -96,18 +96,20 @@ fill_elements (AssayChunkedSource *self, guint8 *out, guint64 n)
 static GBytes *
 load_chunk (AssayChunkedSource *self, const AssayChunkTable *table, gint64 row, GError **error)
 {
-  guint32            item_size = assay_source_get_item_size (ASSAY_SOURCE (self));
-  gsize              n_bytes = self->n_chunk_elements * item_size;
-  g_autofree guint8 *stored = g_try_malloc (MAX (table->size[row], 1));
+  guint32 item_size = assay_source_get_item_size (ASSAY_SOURCE (self));
+  gsize   n_bytes = self->n_chunk_elements * item_size;
+  /* Without filters a chunk is as large as its elements, whatever the index says: so libhdf5 reads it. */
+  gsize              n_stored = self->filters ? table->size[row] : n_bytes;
+  g_autofree guint8 *stored = g_try_malloc (MAX (n_stored, 1));
   guint8            *elements;
 
-  if (stored == NULL || !assay_file_read (self->file, table->offset[row], stored, table->size[row], error))
+  if (stored == NULL || !assay_file_read (self->file, table->offset[row], stored, n_stored, error))
     {
       if (stored == NULL)
-        g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_FAILED, "There is no memory for a chunk of %u bytes", table->size[row]);
+        g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_FAILED, "There is no memory for a chunk of %zu bytes", n_stored);
       return NULL;
     }
-  elements = assay_chunk_decode (stored, table->size[row], self->filters, table->mask[row], self->shuffle_size, n_bytes, error);
+  elements = assay_chunk_decode (stored, n_stored, self->filters, table->mask[row], self->shuffle_size, n_bytes, error);
   if (elements == NULL)
     return NULL;
   if (self->swap)

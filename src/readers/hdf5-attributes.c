@@ -88,20 +88,32 @@ read_strings (hid_t attribute, hid_t type, hid_t space, gsize n)
   return g_steal_pointer (&strings);
 }
 
-/* Appends n values with brackets by the shape; `append` writes the i-th. */
-static void
-append_values (GString *out, gsize n, int rank, void (*append) (GString *out, gconstpointer values, gsize i), gconstpointer values)
+/* How values are written: by the shape, each by a function. */
+typedef struct
 {
-  if (rank > 0)
-    g_string_append_c (out, '[');
-  for (gsize i = 0; i < n; i++)
+  int            rank;
+  const hsize_t *shape;
+  gsize          next;
+  gconstpointer  values;
+  void (*append) (GString *out, gconstpointer values, gsize i);
+} Writing;
+
+static void
+append_values (GString *out, Writing *writing, int axis)
+{
+  if (axis == writing->rank)
+    {
+      writing->append (out, writing->values, writing->next++);
+      return;
+    }
+  g_string_append_c (out, '[');
+  for (hsize_t i = 0; i < writing->shape[axis]; i++)
     {
       if (i > 0)
         g_string_append (out, ", ");
-      append (out, values, i);
+      append_values (out, writing, axis + 1);
     }
-  if (rank > 0)
-    g_string_append_c (out, ']');
+  g_string_append_c (out, ']');
 }
 
 static void
@@ -138,40 +150,46 @@ append_text (GString *out, gconstpointer values, gsize i)
 
 /* The value of an attribute that isn't too large; %FALSE if it is of a type that can only be named. */
 static gboolean
-append_attribute_values (GString *out, hid_t attribute, hid_t type, hid_t space, gsize n, int rank)
+append_attribute_values (GString *out, hid_t attribute, hid_t type, hid_t space, gsize n)
 {
   H5T_class_t class = H5Tget_class (type);
   g_autofree gpointer values = NULL;
-  void (*append) (GString *, gconstpointer, gsize) = append_integer;
+  hsize_t             shape[H5S_MAX_RANK];
+  Writing             writing = { .rank = H5Sget_simple_extent_dims (space, shape, NULL), .shape = shape, .append = append_integer };
 
+  if (writing.rank < 0)
+    return FALSE;
   if (class == H5T_STRING)
     {
       g_autoptr (GPtrArray) strings = read_strings (attribute, type, space, n);
 
+      writing.append = append_text;
+      writing.values = strings;
       if (strings != NULL)
-        append_values (out, n, rank, append_text, strings);
+        append_values (out, &writing, 0);
       return strings != NULL;
     }
   if (class == H5T_FLOAT)
     {
       values = read_numbers (attribute, H5T_NATIVE_DOUBLE, n);
-      append = append_double;
+      writing.append = append_double;
     }
   else if (class == H5T_INTEGER && H5Tget_sign (type) == H5T_SGN_NONE)
     {
       values = read_numbers (attribute, H5T_NATIVE_UINT64, n);
-      append = append_unsigned;
+      writing.append = append_unsigned;
     }
   else if (class == H5T_INTEGER)
     values = read_numbers (attribute, H5T_NATIVE_INT64, n);
   else if (class == H5T_ENUM && H5Tget_size (type) == 1)
     {
       values = read_numbers (attribute, type, n);
-      append = append_bool;
+      writing.append = append_bool;
     }
   if (values == NULL)
     return FALSE;
-  append_values (out, n, rank, append, values);
+  writing.values = values;
+  append_values (out, &writing, 0);
   return TRUE;
 }
 
@@ -191,7 +209,7 @@ dup_json (hid_t attribute)
   n = H5Sget_simple_extent_npoints (space);
   assay_hdf5_type_read (type, &facts);
   if (n >= 0 && n <= MAX_SHOWN && facts.n_array == 0 &&
-      append_attribute_values (out, attribute, type, space, n, H5Sget_simple_extent_ndims (space)))
+      append_attribute_values (out, attribute, type, space, n))
     return g_string_free (g_steal_pointer (&out), FALSE);
   H5Eclear2 (H5E_DEFAULT);
   {

@@ -156,7 +156,7 @@ static void
 place_chunked (Placing *p)
 {
   AssayManifestBuilder *builder = p->reader->context->builder;
-  AssayLayout           layout = { .kind = ASSAY_LAYOUT_CHUNKED, .file = p->reader->window.file, .cookie = get_address (p->dataset) };
+  AssayLayout           layout = { .kind = ASSAY_LAYOUT_CHUNKED, .file = p->reader->window.file, .cookie = get_address (p->dataset), .length = H5Tget_size (p->type) };
   hsize_t               dimensions[H5S_MAX_RANK];
   guint64               chunk[ASSAY_MAX_RANK], n = p->facts->item_size;
   g_autofree char      *reason = read_filters (p->plist, &layout.filters);
@@ -235,9 +235,9 @@ find_danger (hid_t plist, H5D_layout_t *kind)
 {
   *kind = plist >= 0 ? H5Pget_layout (plist) : H5D_LAYOUT_ERROR;
   if (*kind == H5D_VIRTUAL)
-    return "It is virtual: its values lie in other files, which are not opened";
+    return "It is virtual: its values lie in other datasets, which are not opened";
   if (*kind == H5D_CONTIGUOUS && H5Pget_external_count (plist) > 0)
-    return "Its values lie in another file, which is not opened";
+    return "Its values lie in an external file, which is not opened";
   return NULL;
 }
 

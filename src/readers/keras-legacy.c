@@ -57,17 +57,16 @@ add_config (Tree *tree, guint32 parent, JsonArray *layers, guint32 flags, guint 
 }
 
 /* Where the name goes on behind the layer's own: of "model/conv/kernel:0" in layer "conv" that is "kernel:0". A name that doesn't have
- * the layer's is taken by its last part. */
+ * the layer's is that of a layer inside. */
 static const char *
 relative_name (const char *weight_name, const char *layer_name)
 {
-  gsize       n = strlen (layer_name);
-  const char *last = strrchr (weight_name, '/');
+  gsize n = strlen (layer_name);
 
   for (const char *p = weight_name; p != NULL && n > 0; p = strchr (p, '/') ? strchr (p, '/') + 1 : NULL)
     if (strncmp (p, layer_name, n) == 0 && p[n] == '/')
       return p + n + 1;
-  return last ? last + 1 : weight_name;
+  return weight_name;
 }
 
 /* "kernel:0" is "kernel". */

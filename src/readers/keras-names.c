@@ -72,7 +72,7 @@ resolve (const char *entry, JsonObject *config)
 }
 
 char *
-assay_keras_dup_variable_name (const char *class_name, JsonObject *config, guint index, guint n)
+assay_keras_dup_variable_name (const char *class_name, JsonObject *config, guint index)
 {
   for (gsize i = 0; class_name != NULL && i < G_N_ELEMENTS (classes); i++)
     {
@@ -88,10 +88,8 @@ assay_keras_dup_variable_name (const char *class_name, JsonObject *config, guint
           if (name != NULL)
             present[n_present++] = name;
         }
-      /* With quantised or other surplus variables the first are still these; with fewer, nothing is sure. */
-      if (n >= n_present && index < n_present)
-        return g_strdup (present[index]);
-      if (n < n_present && config == NULL && index < n_present)
+      /* With surplus variables (quantised, say) the first are still these. */
+      if (index < n_present)
         return g_strdup (present[index]);
     }
   return g_strdup_printf ("%u", index);

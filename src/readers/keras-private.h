@@ -97,13 +97,12 @@ char *assay_keras_snake_case (const char *name);
  * @class_name: (nullable): the class of the layer
  * @config: (nullable): its config
  * @index: which of its variables
- * @n: how many it has
  *
  * Keras 3's files number a layer's variables; its class tells their names.
  *
  * Returns: (transfer full): the name, or the number
  */
-char *assay_keras_dup_variable_name (const char *class_name, JsonObject *config, guint index, guint n);
+char *assay_keras_dup_variable_name (const char *class_name, JsonObject *config, guint index);
 
 /**
  * assay_keras_variable_flags:

@@ -29,6 +29,31 @@ static const struct
   { "seed_generator", "seed_generator", "SeedGenerator" },
 };
 
+/* Objects inside layers in the order in which Keras lists their weights; all others come behind, by name. */
+static const char *const attribute_order[] = { "forward_layer", "backward_layer", "query_dense", "_query_dense", "key_dense", "_key_dense",
+                                               "value_dense", "_value_dense", "output_dense", "_output_dense" };
+
+static guint
+get_order (const char *attribute)
+{
+  guint i = 0;
+
+  while (i < G_N_ELEMENTS (attribute_order) && strcmp (attribute_order[i], attribute) != 0)
+    i++;
+  return i;
+}
+
+static int
+compare_attributes (gconstpointer a, gconstpointer b)
+{
+  const char *first = *(const char *const *) a, *second = *(const char *const *) b;
+  guint       order_first = get_order (first), order_second = get_order (second);
+
+  if (order_first != order_second)
+    return order_first < order_second ? -1 : 1;
+  return assay_name_compare (first, second);
+}
+
 /* What an object inside another is called, and its entry if the config has one. */
 typedef struct
 {
@@ -79,6 +104,8 @@ name_wrapped (Inner *inner, JsonObject *layer, const char *setting, const char *
   /* A Bidirectional's backward layer is only in the config if it is unlike the forward one. */
   if (wrapped == NULL)
     wrapped = assay_keras_get_object (config, "layer");
+  else if (strcmp (setting, "backward_layer") == 0)
+    prefix = "";
   if (wrapped == NULL)
     return;
   /* Keras 3 writes the wrapped layers' own names, which begin so already. */
@@ -123,7 +150,7 @@ add_variables (AssayHdf5 *hdf5, hid_t group, const char *path, guint32 module, c
       const char *number = names->pdata[i];
       g_auto (AssayH5Dataset) dataset = assay_hdf5_open_dataset (vars, number);
       g_autofree char *key = g_strdup_printf ("%s%svars/%s", path, *path ? "/" : "", number);
-      g_autofree char *name = assay_keras_dup_variable_name (class_name, config, i, names->len);
+      g_autofree char *name = assay_keras_dup_variable_name (class_name, config, i);
 
       if (dataset >= 0)
         assay_hdf5_add_dataset (hdf5, dataset, module, name, key, flags | assay_keras_variable_flags (name));
@@ -173,6 +200,15 @@ add_layers (AssayHdf5 *hdf5, hid_t container, const char *path, gboolean by_name
   return TRUE;
 }
 
+static JsonArray *
+get_array (JsonObject *layer, const char *name)
+{
+  JsonObject *config = assay_keras_get_object (layer, "config");
+  JsonNode   *node = config && json_object_has_member (config, name) ? json_object_get_member (config, name) : NULL;
+
+  return node && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+}
+
 /* Everything of a group that isn't `vars`, and wasn't a layer. */
 static gboolean
 add_inner (AssayHdf5 *hdf5, hid_t group, const char *path, const char *attribute, guint32 module, JsonObject *layer, guint32 flags, GError **error)
@@ -185,6 +221,8 @@ add_inner (AssayHdf5 *hdf5, hid_t group, const char *path, const char *attribute
 
   if (child < 0 || count_slashes (inner_path) > MAX_DEPTH)
     return TRUE;
+  if (strcmp (attribute, "cells") == 0 && get_array (layer, "cells") != NULL)
+    return add_layers (hdf5, child, inner_path, FALSE, module, get_array (layer, "cells"), flags, error);
   if (is_root && strcmp (attribute, "optimizer") == 0)
     flags |= ASSAY_FLAG_OPTIMIZER;
   else if (is_root && (strcmp (attribute, "metrics") == 0 || strcmp (attribute, "_compile_metrics") == 0))
@@ -217,6 +255,7 @@ assay_keras_add_weights (AssayHdf5  *hdf5,
   const char *const containers[] = { "layers", "_layer_checkpoint_dependencies" };
   g_autoptr (GPtrArray) names = assay_hdf5_list_names (group);
 
+  g_ptr_array_sort (names, compare_attributes);
   add_variables (hdf5, group, path, module, class_name, assay_keras_get_object (layer, "config"), flags);
   for (gsize c = 0; layers != NULL && c < G_N_ELEMENTS (containers); c++)
     {
