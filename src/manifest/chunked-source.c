@@ -98,12 +98,13 @@ load_chunk (AssayChunkedSource *self, const AssayChunkTable *table, gint64 row, 
 {
   guint32 item_size = assay_source_get_item_size (ASSAY_SOURCE (self));
   gsize   n_bytes = self->n_chunk_elements * item_size;
-  /* Without filters a chunk is as large as its elements, whatever the index says: so libhdf5 reads it. */
+  /* Without filters a chunk is as large as its elements; what the index leaves out of it is zero. So libhdf5 reads it. */
   gsize              n_stored = self->filters ? table->size[row] : n_bytes;
-  g_autofree guint8 *stored = g_try_malloc (MAX (n_stored, 1));
+  gsize              n_read = MIN (n_stored, table->size[row]);
+  g_autofree guint8 *stored = g_try_malloc0 (MAX (n_stored, 1));
   guint8            *elements;
 
-  if (stored == NULL || !assay_file_read (self->file, table->offset[row], stored, n_stored, error))
+  if (stored == NULL || !assay_file_read (self->file, table->offset[row], stored, n_read, error))
     {
       if (stored == NULL)
         g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_FAILED, "There is no memory for a chunk of %zu bytes", n_stored);
