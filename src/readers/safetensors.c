@@ -59,7 +59,8 @@ typedef struct
   AssayDtype dtype;
   guint32    order; /* in the header */
   guint32    rank;
-  gsize      shape; /* offset into the dimensions read so far */
+  gboolean   is_repeated; /* a later entry has the same name */
+  gsize      shape;       /* offset into the dimensions read so far */
   guint64    begin;
   guint64    end;
 } Entry;
@@ -208,6 +209,22 @@ read_metadata (Header *header, GError **error)
     }
 }
 
+/* Keeps the name that was scanned; a NUL inside is U+FFFD. */
+static void
+keep_name (Header *header)
+{
+  const char *name = header->text->str, *end = name + header->text->len, *nul;
+
+  while ((nul = memchr (name, '\0', end - name)) != NULL)
+    {
+      g_string_append_len (header->names, name, nul - name);
+      g_string_append (header->names, "\357\277\275");
+      name = nul + 1;
+    }
+  g_string_append_len (header->names, name, end - name);
+  g_string_append_c (header->names, '\0');
+}
+
 static gboolean
 read_members (Header *header, GError **error)
 {
@@ -236,12 +253,7 @@ read_members (Header *header, GError **error)
           continue;
         }
       entry.name = header->names->len;
-      for (gsize i = 0; i < header->text->len; i++)
-        if (header->text->str[i] == '\0')
-          g_string_append (header->names, "\357\277\275");
-        else
-          g_string_append_c (header->names, header->text->str[i]);
-      g_string_append_c (header->names, '\0');
+      keep_name (header);
       if (!read_entry (header, &entry, error))
         return FALSE;
       g_array_append_val (header->entries, entry);
@@ -260,28 +272,60 @@ compare_entries (gconstpointer a, gconstpointer b)
   return first->order < second->order ? -1 : 1;
 }
 
+/* The number of the entry that has a name already, or else its place in a table of open addresses; entries are numbered from 1. */
+static guint32 *
+find_place (const Header *header, guint32 *table, guint32 mask, const char *name)
+{
+  guint64 hash = 0xcbf29ce484222325;
+
+  for (const char *p = name; *p; p++)
+    hash = (hash ^ (guchar) *p) * 0x100000001b3;
+  for (guint32 at = hash ^ hash >> 32;; at++)
+    {
+      guint32 *place = &table[at & mask];
+
+      if (*place == 0 || strcmp (header->names->str + g_array_index (header->entries, Entry, *place - 1).name, name) == 0)
+        return place;
+    }
+}
+
 /* The reference keeps the last of entries with one name; only its range counts. */
 static void
 drop_repeated (Header *header)
 {
-  g_autoptr (GHashTable) last = g_hash_table_new (g_str_hash, g_str_equal);
-  guint n = 0;
+  guint32             n = header->entries->len, n_kept = 0, mask = 1;
+  g_autofree guint32 *table = NULL;
 
-  for (guint i = 0; i < header->entries->len; i++)
-    g_hash_table_insert (last, header->names->str + g_array_index (header->entries, Entry, i).name, GUINT_TO_POINTER (i + 1));
-  if (g_hash_table_size (last) == header->entries->len)
-    return;
-  for (guint i = 0; i < header->entries->len; i++)
+  while (mask < 2 * n)
+    mask = mask * 2 + 1;
+  table = g_new0 (guint32, (gsize) mask + 1);
+  for (guint32 i = n; i-- > 0;)
     {
-      Entry entry = g_array_index (header->entries, Entry, i);
+      Entry   *entry = &g_array_index (header->entries, Entry, i);
+      guint32 *place = find_place (header, table, mask, header->names->str + entry->name);
 
-      if (GPOINTER_TO_UINT (g_hash_table_lookup (last, header->names->str + entry.name)) == i + 1)
-        g_array_index (header->entries, Entry, n++) = entry;
+      entry->is_repeated = *place != 0;
+      if (*place == 0)
+        *place = i + 1;
     }
-  if (header->context != NULL)
-    assay_manifest_builder_add_warning (header->context->builder, "%u names stand in the header more than once; the last of each counts",
-                                        header->entries->len - n);
-  g_array_set_size (header->entries, n);
+  for (guint32 i = 0; i < n; i++)
+    if (!g_array_index (header->entries, Entry, i).is_repeated)
+      g_array_index (header->entries, Entry, n_kept++) = g_array_index (header->entries, Entry, i);
+  if (n_kept < n && header->context != NULL)
+    assay_manifest_builder_add_warning (header->context->builder, "%u names stand in the header more than once; the last of each counts", n - n_kept);
+  g_array_set_size (header->entries, n_kept);
+}
+
+/* Most headers are in order as they are. */
+static void
+sort_entries (GArray *entries, GCompareFunc compare)
+{
+  for (guint i = 1; i < entries->len; i++)
+    if (compare (&g_array_index (entries, Entry, i - 1), &g_array_index (entries, Entry, i)) > 0)
+      {
+        g_array_sort (entries, compare);
+        return;
+      }
 }
 
 static gboolean
@@ -334,7 +378,7 @@ check_entries (Header *header, guint64 n_data, GError **error)
   guint64 expected = 0;
 
   drop_repeated (header);
-  g_array_sort (header->entries, compare_entries);
+  sort_entries (header->entries, compare_entries);
   for (guint i = 0; i < header->entries->len; i++)
     {
       Entry *entry = &g_array_index (header->entries, Entry, i);
@@ -435,7 +479,7 @@ assay_safetensors_walk (AssayReaderContext    *context,
   header.context = add_metadata ? context : NULL;
   if (!read_header (&header, file, length, error))
     return FALSE;
-  g_array_sort (entries, compare_order);
+  sort_entries (entries, compare_order);
   for (guint i = 0; i < entries->len; i++)
     {
       const Entry *entry = &g_array_index (entries, Entry, i);
