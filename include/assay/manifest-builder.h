@@ -53,7 +53,7 @@ AssayManifestBuilder *assay_manifest_builder_new (AssayManifestSendFunc send, gp
 
 /**
  * assay_manifest_builder_set_format:
- * @format: the format's name as `assay-cli ls --json` says it: "hdf5", "keras-hdf5", "keras-weights-hdf5", "keras-zip",
+ * @format: the format's name as `assay-cli ls --json` says it: "hdf5", "keras-hdf5", "keras-weights-hdf5", "keras-weights-sharded", "keras-zip",
  *   "assay-hdf5", "tensorflow-checkpoint", "safetensors", "safetensors-sharded", "npy", "npz"
  *
  * Says what the file is.

@@ -156,7 +156,7 @@ static void
 place_chunked (Placing *p)
 {
   AssayManifestBuilder *builder = p->reader->context->builder;
-  AssayLayout           layout = { .kind = ASSAY_LAYOUT_CHUNKED, .file = p->reader->window.file, .cookie = get_address (p->dataset), .length = H5Tget_size (p->type) };
+  AssayLayout           layout = { .kind = ASSAY_LAYOUT_CHUNKED, .file = p->reader->window.file, .cookie = p->reader->cookie_base | get_address (p->dataset), .length = H5Tget_size (p->type) };
   hsize_t               dimensions[H5S_MAX_RANK];
   guint64               chunk[ASSAY_MAX_RANK], n = p->facts->item_size;
   g_autofree char      *reason = read_filters (p->plist, &layout.filters);
@@ -188,7 +188,7 @@ place (Placing *p, H5D_layout_t kind)
     assay_manifest_builder_set_reason (builder, p->variable, "%s", p->facts->reason);
   else if (p->facts->is_variable_string)
     {
-      AssayLayout      layout = { .kind = ASSAY_LAYOUT_STRINGS, .cookie = get_address (p->dataset) };
+      AssayLayout      layout = { .kind = ASSAY_LAYOUT_STRINGS, .cookie = p->reader->cookie_base | get_address (p->dataset) };
       guint32          filters;
       g_autofree char *reason = kind == H5D_CHUNKED ? read_filters (p->plist, &filters) : NULL;
 

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @file: libhdf5's id
  * @user_block: bytes before HDF5's own beginning
  * @key_prefix: what keys begin with: "" or "model.weights.h5/"
+ * @cookie_base: bits that tell the file, where there are several; cookies are these and an address
  *
  * An open HDF5 file.
  */
@@ -26,6 +27,7 @@ typedef struct
   hid_t               file;
   guint64             user_block;
   char               *key_prefix;
+  guint64             cookie_base;
   GHashTable         *seen;         /* addresses of datasets that were added */
   GArray             *parents;      /* addresses of the groups above */
   gboolean            marked_types; /* whether an attribute may say what bits are: in our own files */

@@ -109,11 +109,12 @@ gboolean assay_reader_read (const AssayReaderFile *file, guint64 offset, void *o
 gboolean assay_reader_write (const AssayReaderFile *file, guint64 offset, const void *data, gsize n_bytes, GError **error);
 
 /* One entry a format. */
-extern const AssayReader assay_hdf5_reader;        /* any HDF5, Keras .h5 and ours */
-extern const AssayReader assay_keras_zip_reader;   /* .keras */
-extern const AssayReader assay_tensorflow_reader;  /* checkpoints (.index), SavedModel's variables */
-extern const AssayReader assay_safetensors_reader; /* single files */
-extern const AssayReader assay_shards_reader;      /* *.safetensors.index.json, Keras *.weights.json */
+extern const AssayReader assay_hdf5_reader;         /* any HDF5, Keras .h5 and ours */
+extern const AssayReader assay_keras_zip_reader;    /* .keras */
+extern const AssayReader assay_tensorflow_reader;   /* checkpoints (.index), SavedModel's variables */
+extern const AssayReader assay_safetensors_reader;  /* single files */
+extern const AssayReader assay_shards_reader;       /* *.safetensors.index.json */
+extern const AssayReader assay_keras_shards_reader; /* Keras' *.weights.json */
 extern const AssayReader assay_npy_reader;
 extern const AssayReader assay_npz_reader;
 extern const AssayReader assay_stranger_reader; /* always fails, saying what the file is instead */

@@ -16,6 +16,7 @@ static const AssayReader *const readers[] = {
   &assay_npy_reader,
   &assay_npz_reader,
   &assay_shards_reader,
+  &assay_keras_shards_reader,
   &assay_tensorflow_reader,
   &assay_safetensors_reader,
   &assay_stranger_reader,
