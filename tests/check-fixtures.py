@@ -394,6 +394,10 @@ def corpus_cases(root, refused):
         yield Case(path, corpus(entry, name in refused) if "tensors" in entry else anything)
 
 
+# A chunk shorter than its elements in a damaged file: h5py 3.14 reads what Assay reads, h5py 3.16 something else (docs/refused.md).
+UNSURE = {"Scale_offset_float_data_le"}
+
+
 def corpus(entry, documented):
     """Equal to the library's reading, or a refusal (of the file or of a value) that docs/refused.md explains."""
     def refused(text):
@@ -414,7 +418,9 @@ def corpus(entry, documented):
                 # Without a hash it is a record or a text, which NumPy calls by the longest text that it found.
                 dtype = theirs["dtype"] if "sha256" in theirs else None
                 difference = same_variable(variable, theirs | {"dtype": dtype})
-                if difference:
+                if difference and theirs["key"] in UNSURE:
+                    reasons.append(f"{shown(theirs['key'])}: the libraries' versions differ")
+                elif difference:
                     wrong.append(f"{shown(theirs['key'])}: {difference}")
         if wrong:
             return differing("; ".join(wrong[:4]) + (f"; {len(wrong)} in all" if len(wrong) > 4 else ""))
