@@ -18,6 +18,7 @@ static const CliCommand *const commands[] = {
   &cli_stats_command,
   &cli_set_command,
   &cli_convert_command,
+  &cli_plot_command,
 };
 
 static void
