@@ -183,6 +183,26 @@ stop_search_cb (AssayModelTree *self)
   assay_model_tree_focus (self);
 }
 
+/* Enter and Down lead from what is searched for to what was found: its first row is chosen. */
+static void
+search_activated_cb (AssayModelTree *self)
+{
+  search_changed_cb (self);
+  if (self->sorted == NULL || g_list_model_get_n_items (G_LIST_MODEL (self->sorted)) == 0)
+    return;
+  gtk_single_selection_set_selected (self->selection, 0);
+  assay_model_tree_focus (self);
+}
+
+static gboolean
+search_key_cb (AssayModelTree *self, guint key)
+{
+  if (key != GDK_KEY_Down && key != GDK_KEY_KP_Down)
+    return FALSE;
+  search_activated_cb (self);
+  return TRUE;
+}
+
 static void
 model_tree_dispose (GObject *object)
 {
@@ -219,13 +239,20 @@ assay_model_tree_class_init (AssayModelTreeClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AssayModelTree, totals);
   gtk_widget_class_bind_template_child (widget_class, AssayModelTree, bytes);
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, search_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, stop_search_cb);
 }
 
 static void
 assay_model_tree_init (AssayModelTree *self)
 {
+  GtkEventController *keys;
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  keys = gtk_event_controller_key_new ();
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (search_key_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->search), keys);
 }
 
 void

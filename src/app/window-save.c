@@ -7,6 +7,7 @@
 
 #include <assay/error.h>
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 /* A save that goes on. */
 typedef struct
@@ -164,7 +165,31 @@ assay_window_save (AssayWindow *self)
     assay_window_save_page (self, page, NULL, NULL);
 }
 
-/* Filter 0 stands for the file's own format, the others for the writers. */
+/* Filter 0 stands for the file's own format, the others for the writers; but a name that says another format than the filter
+ * is what was meant. */
+static const AssayWriter *
+find_writer (GtkFileFilter *filter, const char *path)
+{
+  const AssayWriter *chosen = filter ? g_object_get_data (G_OBJECT (filter), "writer") : NULL;
+  const AssayWriter *named = chosen ? assay_writers_find (path) : NULL;
+
+  return named ? named : chosen;
+}
+
+/* What is proposed: the file's name, with the suffix of the first format if it can't keep its own. */
+static char *
+propose_name (AssayDocument *document, const AssayWriter *writer)
+{
+  g_autofree char *name = g_path_get_basename (assay_document_get_path (document));
+  char            *dot = strrchr (name, '.');
+
+  if (writer == NULL)
+    return g_steal_pointer (&name);
+  if (dot && dot != name)
+    *dot = '\0';
+  return g_strconcat (name, writer->suffix, NULL);
+}
+
 static void
 chosen_cb (AssayWindow *self, int response, GtkNativeDialog *dialog)
 {
@@ -179,7 +204,7 @@ chosen_cb (AssayWindow *self, int response, GtkNativeDialog *dialog)
   if (file)
     {
       path = g_file_get_path (file);
-      writer = filter ? g_object_get_data (G_OBJECT (filter), "writer") : NULL;
+      writer = find_writer (filter, path);
       start (self, page, path, writer, NULL, NULL);
     }
   gtk_native_dialog_destroy (dialog);
@@ -214,13 +239,13 @@ assay_window_save_as (AssayWindow *self)
   if (page == NULL)
     return;
   chooser = gtk_file_chooser_native_new (_ ("Save As"), GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"), _ ("_Cancel"));
-  name = g_path_get_basename (assay_document_get_path (document));
   folder = g_path_get_dirname (assay_document_get_path (document));
   parent = g_file_new_for_path (folder);
   why = assay_document_why_not_save (document);
   if (why == NULL)
     add_filter (GTK_FILE_CHOOSER (chooser), _ ("The Same Format"), "", NULL);
   writers = assay_writers_get (&n_writers);
+  name = propose_name (document, why ? writers : NULL);
   for (guint i = 0; i < n_writers; i++)
     add_filter (GTK_FILE_CHOOSER (chooser), _ (writers[i].title), writers[i].suffix, &writers[i]);
   gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (chooser), parent, NULL);
