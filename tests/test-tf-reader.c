@@ -217,6 +217,95 @@ test_tells_what_is_broken (void)
     }
 }
 
+static void
+put_block (GByteArray *out, const guint8 *entries, gsize n)
+{
+  static const guint8 restarts[] = { 0, 0, 0, 0, 1, 0, 0, 0, 0 /* the block's type */ };
+  guint32             crc = assay_crc32c (assay_crc32c (0, entries, n), restarts, sizeof restarts);
+
+  crc = GUINT32_TO_LE (assay_crc32c_mask (crc));
+  g_byte_array_append (out, entries, n);
+  g_byte_array_append (out, restarts, sizeof restarts);
+  g_byte_array_append (out, (const guint8 *) &crc, 4);
+}
+
+/* An index with one block of entries, each less than 128 bytes. */
+static GByteArray *
+make_index (const guint8 *entries, gsize n)
+{
+  static const guint8 magic[] = { 0x57, 0xfb, 0x80, 0x8b, 0x24, 0x75, 0x47, 0xdb };
+  GByteArray         *out = g_byte_array_new ();
+  guint8              footer[40] = { 0 }, index[] = { 0, 1, 2, 'z', 0, n + 8 };
+
+  put_block (out, entries, n);
+  footer[0] = footer[2] = out->len;
+  footer[1] = footer[3] = sizeof index + 8;
+  put_block (out, index, sizeof index);
+  g_byte_array_append (out, footer, sizeof footer);
+  g_byte_array_append (out, magic, sizeof magic);
+  return out;
+}
+
+/* A prefix that is empty, written on a big-endian machine: two numbers in ".data-00000-of-00001". */
+static void
+test_reads_big_endian (void)
+{
+  static const guint8 entries[] = {
+    0,
+    0,
+    4,
+    0x08,
+    1,
+    0x10,
+    1, /* one data file, big-endian */
+    0,
+    1,
+    17,
+    'w',
+    0x08,
+    3,
+    0x12,
+    4,
+    0x12,
+    2,
+    0x08,
+    2,
+    0x28,
+    8,
+    0x35,
+    0,
+    0,
+    0,
+    0, /* int32 [2], 8 bytes, checksum */
+    0x18,
+    0,
+  };
+  static const guint8 values[] = { 0, 0, 0, 1, 0, 0, 0, 2 };
+  g_autofree char    *folder = g_dir_make_tmp ("assay-XXXXXX", NULL), *data = g_build_filename (folder, ".data-00000-of-00001", NULL);
+  g_autofree guint8  *own = g_memdup2 (entries, sizeof entries);
+  guint32             crc = GUINT32_TO_LE (assay_crc32c_mask (assay_crc32c (0, values, sizeof values)));
+  g_autoptr (GByteArray) index = NULL;
+  g_auto (ReaderHost) host = { .folder = g_strdup (folder) };
+  g_autoptr (GError) error = NULL;
+  AssayManifestVariable variable;
+  AssayLayout           layout;
+
+  memcpy (own + 22, &crc, 4);
+  index = make_index (own, sizeof entries);
+  g_assert_true (g_file_set_contents (data, (const char *) values, sizeof values, NULL));
+  g_assert_true (reader_host_read_bytes (&host, index->data, index->len, ".index", &error));
+  g_assert_no_error (error);
+  variable = reader_host_expect (&host, "w", "w", ASSAY_DTYPE_INT32);
+  g_assert_null (variable.reason);
+  g_assert_cmpuint (variable.shape[0], ==, 2);
+  assay_manifest_get_layout (host.manifest, 0, &layout);
+  g_assert_true (layout.big_endian);
+  g_assert_cmpuint (layout.length, ==, 8);
+  g_assert_cmpuint (assay_manifest_get_warnings (host.manifest)->len, ==, 0);
+  g_unlink (data);
+  g_rmdir (folder);
+}
+
 /* Strings are read by position, as the main program asks for them. */
 static void
 test_reads_strings (void)
@@ -322,6 +411,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tensorflow/reads-several-files", test_reads_several_files);
   g_test_add_func ("/tensorflow/refuses-the-first-format", test_refuses_the_first_format);
   g_test_add_func ("/tensorflow/tells-what-is-broken", test_tells_what_is_broken);
+  g_test_add_func ("/tensorflow/reads-big-endian", test_reads_big_endian);
   g_test_add_func ("/tensorflow/reads-strings", test_reads_strings);
   g_test_add_func ("/tensorflow/survives-hostile-entries", test_survives_hostile_entries);
   g_test_add_func ("/tensorflow/survives-damage", test_survives_damage);
