@@ -48,8 +48,12 @@ G_DEFINE_FINAL_TYPE (AssayModelTree, assay_model_tree, GTK_TYPE_WIDGET)
 static GListModel *
 make_children (gpointer item, gpointer data)
 {
-  GListModel *children = assay_node_is_module (item) ? assay_node_get_children (item) : NULL;
+  AssayModelTree *self = data;
+  GListModel     *children = assay_node_is_module (item) ? assay_node_get_children (item) : NULL;
 
+  /* While the file is read an empty module may still get children; then it has none. */
+  if (children != NULL && g_list_model_get_n_items (children) == 0 && assay_document_get_state (self->document) == ASSAY_DOCUMENT_READY)
+    return NULL;
   return children ? g_object_ref (children) : NULL;
 }
 
@@ -152,6 +156,12 @@ state_changed_cb (AssayModelTree *self)
   if (assay_document_get_state (self->document) != ASSAY_DOCUMENT_READY || self->opened)
     return;
   self->opened = TRUE;
+  /* Rows that were made while the file was read don't know yet that they have no children. */
+  if (self->selected == NULL && g_list_model_get_n_items (G_LIST_MODEL (self->tree)) <= 1000)
+    {
+      g_list_store_remove_all (self->root);
+      grown_cb (self);
+    }
   open_rows (self);
   if (assay_manifest_get_n_variables (assay_document_get_manifest (self->document)) <= WANT_ALL)
     assay_document_want_statistics (self->document, assay_document_get_root (self->document));
@@ -263,7 +273,7 @@ assay_model_tree_set_document (AssayModelTree *self, AssayDocument *document)
   g_return_if_fail (self->document == NULL);
   self->document = g_object_ref (document);
   self->root = g_list_store_new (ASSAY_TYPE_NODE);
-  self->tree = gtk_tree_list_model_new (G_LIST_MODEL (g_object_ref (self->root)), FALSE, FALSE, make_children, NULL, NULL);
+  self->tree = gtk_tree_list_model_new (G_LIST_MODEL (g_object_ref (self->root)), FALSE, FALSE, make_children, self, NULL);
   assay_tree_columns_add (self->view, document);
   sorter = gtk_tree_list_row_sorter_new (g_object_ref (gtk_column_view_get_sorter (self->view)));
   self->sorted = gtk_sort_list_model_new (G_LIST_MODEL (g_object_ref (self->tree)), GTK_SORTER (g_steal_pointer (&sorter)));

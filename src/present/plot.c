@@ -99,7 +99,9 @@ sample (AssaySource *source, guint *width, guint *height, AssayJob *job, GError 
   guint   rank = assay_source_get_rank (source);
   guint64 index[ASSAY_MAX_RANK] = { 0 };
   /* A vector is one column, a scalar one cell. */
-  g_autoptr (AssayPyramid) pyramid = assay_pyramid_new (source, rank > 1 ? rank - 2 : rank == 1 ? 0 : G_MAXUINT, rank > 1 ? rank - 1 : G_MAXUINT, index);
+  g_autoptr (AssayPyramid) pyramid = assay_pyramid_new (source, rank > 1 ? rank - 2 : rank == 1 ? 0
+                                                                                                : G_MAXUINT,
+                                                        rank > 1 ? rank - 1 : G_MAXUINT, index);
   AssayPyramidView   view = { 0 };
   g_autofree float  *min = NULL, *max = NULL;
   g_autofree guint8 *flags = NULL;
