@@ -9,6 +9,9 @@
 
 #include "keras-private.h"
 
+/* How many objects are looked at before a file is taken for no file of numbered weights. */
+#define MAX_SEARCHED 2000
+
 hid_t
 assay_hdf5_open_group (hid_t parent, const char *path)
 {
@@ -153,19 +156,28 @@ read_legacy_weights (AssayHdf5 *hdf5, GError **error)
   return assay_keras_add_legacy (hdf5, "", NULL, error) && walk_rest (hdf5, "", error);
 }
 
-/* Whether a group below has `vars`: Keras 3's mark. */
+/* Whether a group below has `vars`: Keras 3's mark. It stands near the front, so a file of another kind is not searched whole. */
 static gboolean
-has_vars (hid_t group, guint depth)
+has_vars (hid_t group, guint depth, guint *n_left)
 {
   g_autoptr (GPtrArray) names = assay_hdf5_list_names (group);
+  g_auto (AssayH5Group) vars = H5Lexists (group, "vars", H5P_DEFAULT) > 0 ? assay_hdf5_open_group (group, "vars") : H5I_INVALID_HID;
 
-  for (guint i = 0; i < names->len && i < 1000; i++)
+  if (vars >= 0)
+    return TRUE;
+  for (guint i = 0; depth > 0 && i<names->len && * n_left> 0; i++)
     {
-      g_auto (AssayH5Group) child = assay_hdf5_open_group (group, names->pdata[i]);
+      H5O_info_t info;
+      g_auto (AssayH5Group) child = H5I_INVALID_HID;
 
-      if (child >= 0 && (strcmp (names->pdata[i], "vars") == 0 || (depth > 0 && has_vars (child, depth - 1))))
+      *n_left -= 1;
+      if (H5Oget_info_by_name2 (group, names->pdata[i], &info, H5O_INFO_BASIC, H5P_DEFAULT) < 0 || info.type != H5O_TYPE_GROUP)
+        continue;
+      child = assay_hdf5_open_group (group, names->pdata[i]);
+      if (child >= 0 && has_vars (child, depth - 1, n_left))
         return TRUE;
     }
+  H5Eclear2 (H5E_DEFAULT);
   return FALSE;
 }
 
@@ -175,6 +187,7 @@ is_numbered_weights (AssayHdf5 *hdf5)
   static const char *const containers[] = { "layers", "_layer_checkpoint_dependencies", "vars", "optimizer", "metrics", "top_level_model_weights" };
   g_auto (AssayH5Group) root = assay_hdf5_open_group (hdf5->file, "/");
   gboolean named = FALSE;
+  guint    n_left = MAX_SEARCHED;
 
   for (gsize i = 0; i < G_N_ELEMENTS (containers) && !named; i++)
     {
@@ -184,7 +197,7 @@ is_numbered_weights (AssayHdf5 *hdf5)
     }
   if (!named && !g_str_has_suffix (hdf5->context->file_name, ".weights.h5"))
     return FALSE;
-  return root >= 0 && has_vars (root, 4);
+  return root >= 0 && has_vars (root, 4, &n_left);
 }
 
 static gboolean
