@@ -36,7 +36,7 @@ fi
 # Inside: wait for each thing that the next one needs, rather than for a while.
 until_ready ()
 {
-  for _ in $(seq 100); do
+  for _ in $(seq 600); do
     "$@" >/dev/null 2>&1 && return 0
     sleep 0.05
   done
