@@ -83,17 +83,22 @@ note_each (AssayHdf5 *self, Walk *walk, GError **error)
       assay_shape_index (walk->rank, walk->grid, i, place);
       for (guint k = 0; k < walk->rank; k++)
         start[k] = place[k] * walk->chunk[k];
-      if (H5Dget_chunk_storage_size (walk->dataset, start, &size) < 0 || size == 0 || size > G_MAXUINT32)
+      if (H5Dget_chunk_storage_size (walk->dataset, start, &size) < 0 || size == 0)
         continue;
+      if (size > MIN (self->window.size, G_MAXUINT32))
+        {
+          g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_FORMAT,
+                       "A chunk of %" G_GUINT64_FORMAT " bytes can’t be in a file of %" G_GUINT64_FORMAT, (guint64) size, self->window.size);
+          return FALSE;
+        }
       g_byte_array_set_size (buffer, size);
       noted.n = 0;
       assay_hdf5_note (&noted);
       status = H5Dread_chunk (walk->dataset, H5P_DEFAULT, start, &mask, buffer->data);
       assay_hdf5_note (NULL);
-      if (status < 0)
+      if (status < 0 || noted.n != 1 || noted.size != size)
         return assay_hdf5_fail (error, "A chunk can’t be found");
-      if (noted.n == 1 && noted.size == size)
-        add_chunk (walk, i, start, self->window.base + noted.address, size, mask);
+      add_chunk (walk, i, start, self->window.base + noted.address, size, mask);
     }
   H5Eclear2 (H5E_DEFAULT);
   return TRUE;
