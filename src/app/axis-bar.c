@@ -118,7 +118,7 @@ add_index (AssayAxisBar *self, guint axis)
   GtkWidget       *spin = gtk_spin_button_new_with_range (0, (double) (self->slice.shape[axis] - 1), 1);
 
   add_label (self, name);
-  gtk_editable_set_width_chars (GTK_EDITABLE (spin), 3);
+  gtk_editable_set_width_chars (GTK_EDITABLE (spin), self->slice.shape[axis] <= 10 ? 1 : 3);
   gtk_spin_button_set_value (GTK_SPIN_BUTTON (spin), (double) self->slice.index[axis]);
   g_object_set_data (G_OBJECT (spin), "axis", GUINT_TO_POINTER (axis));
   g_signal_connect (spin, "value-changed", G_CALLBACK (index_changed_cb), self);
@@ -174,7 +174,7 @@ assay_axis_bar_init (AssayAxisBar *self)
 
   /* Many axes scroll sideways. */
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);
-  self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   gtk_widget_add_css_class (GTK_WIDGET (self), "axis-bar");
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->box);
   gtk_widget_set_parent (scrolled, GTK_WIDGET (self));

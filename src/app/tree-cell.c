@@ -10,6 +10,9 @@
 #include <assay/manifest.h>
 #include <glib/gi18n-lib.h>
 
+/* So many characters of a name are kept beside its class. */
+#define NAME_CHARS 14
+
 struct _AssayTreeCell
 {
   GtkWidget     parent_instance;
@@ -41,6 +44,17 @@ assay_tree_item_get_node (gpointer item)
   return ASSAY_NODE (inner); /* the row keeps it */
 }
 
+/* Where there isn't room for both, the class is cut rather than the name. */
+static void
+keep_name (AssayTreeCell *self, const char *name, gboolean beside_class)
+{
+  gboolean is_short = g_utf8_strlen (name, -1) <= NAME_CHARS;
+
+  if (beside_class && is_short)
+    gtk_label_set_ellipsize (GTK_LABEL (self->label), PANGO_ELLIPSIZE_NONE);
+  gtk_label_set_width_chars (GTK_LABEL (self->label), beside_class && !is_short ? NAME_CHARS : -1);
+}
+
 static void
 update_name (AssayTreeCell *self)
 {
@@ -62,6 +76,7 @@ update_name (AssayTreeCell *self)
   else
     gtk_widget_remove_css_class (self->label, "module-name");
   gtk_label_set_text (GTK_LABEL (self->class_label), class_name ? class_name : "");
+  keep_name (self, name, in_tree && class_name);
   gtk_widget_set_visible (self->class_label, class_name != NULL);
   gtk_widget_set_visible (self->dot, assay_node_is_edited (self->node));
   gtk_widget_set_visible (self->warning, health != NULL || reason != NULL);

@@ -66,13 +66,18 @@ conflict_cb (Saving *saving, const char *response)
 static void
 ask_about_conflict (Saving *saving)
 {
-  GtkWidget        *dialog = adw_message_dialog_new (GTK_WINDOW (saving->window), _ ("The File Has Changed"),
-                                                     _ ("Another program has changed the file since it was opened. Saving "
-                                                               "now replaces what it wrote."));
+  AssayDocument    *document = assay_model_page_get_document (saving->page);
+  gboolean          gone = !g_file_test (assay_document_get_path (document), G_FILE_TEST_EXISTS);
+  const char       *heading = gone ? _ ("The File Is Gone") : _ ("The File Has Changed");
+  const char       *lost = _ ("It has been moved or deleted since it was opened.");
+  const char       *changed = _ ("Another program has changed the file since it was opened. Saving now replaces what it wrote.");
+  GtkWidget        *dialog = adw_message_dialog_new (GTK_WINDOW (saving->window), heading, gone ? lost : changed);
   AdwMessageDialog *message = ADW_MESSAGE_DIALOG (dialog);
 
-  adw_message_dialog_add_responses (message, "cancel", _ ("_Cancel"), "save-as", _ ("Save _As…"), "overwrite", _ ("_Overwrite"), NULL);
-  adw_message_dialog_set_response_appearance (message, "overwrite", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_add_responses (message, "cancel", _ ("_Cancel"), "save-as", _ ("Save _As…"), "overwrite",
+                                    gone ? _ ("_Write Again") : _ ("_Overwrite"), NULL);
+  if (!gone)
+    adw_message_dialog_set_response_appearance (message, "overwrite", ADW_RESPONSE_DESTRUCTIVE);
   adw_message_dialog_set_default_response (message, "save-as");
   adw_message_dialog_set_close_response (message, "cancel");
   g_signal_connect_swapped (dialog, "response", G_CALLBACK (conflict_cb), saving);

@@ -170,10 +170,20 @@ class Window:
         """Types a text."""
         subprocess.run(['xdotool', 'type', '--delay', '20', '--', text], check=True)
 
-    def shot(self, path, width=None, height=None):
+    def rest(self):
+        """Puts the pointer aside, and waits until nothing on the screen moves."""
+        subprocess.run(['xdotool', 'mousemove', '640', '0'], check=True)
+        seen = []
+
+        def still():
+            seen.append(subprocess.run(['import', '-window', 'root', 'rgb:-'], capture_output=True, check=True).stdout)
+            return len(seen) > 3 and seen[-1] == seen[-2] == seen[-3]
+
+        self.wait_until(still, 'a screen at rest')
+
+    def shot(self, path):
         """Writes a picture of the screen."""
-        crop = ['-crop', '%dx%d+0+0' % (width, height)] if width else []
-        subprocess.run(['import', '-window', 'root', *crop, '+repage', path], check=True)
+        subprocess.run(['import', '-window', 'root', path], check=True)
 
     def tree(self, rows=True):
         """What a screen reader would find, a line a thing; to understand a failure."""

@@ -42,7 +42,8 @@ CASES = [
      'path': 'model/layers/1/mlp/down_proj/weight', 'cell': (15, 39), 'shape': (16, 40), 'text': EXACT},
     {'name': 'tensorflow', 'file': DATA / 'tensorflow/keras3_adam/ckpt.index', 'library': 'tensorflow',
      'path': 'model/_functional/_operations/1/_kernel', 'cell': (2, 3), 'shape': (4, 5), 'text': TENTH,
-     'save_as': 'saved.h5', 'saved_library': 'h5py'},
+     'save_as': 'saved.h5', 'saved_library': 'h5py',
+     'saved_path': 'checkpoint/model/_functional/_operations/1/_kernel/.ATTRIBUTES/VARIABLE_VALUE'},
     {'name': 'npz', 'file': DATA / 'numpy/stored.npz', 'library': 'numpy',
      'path': 'layer/kernel', 'cell': (3, 0), 'shape': (4, 5), 'text': TENTH},
 ]
@@ -199,6 +200,8 @@ def drive(folder):
 
 def question(case, file, library):
     """What the library is to be asked. TensorFlow knows a checkpoint by its name without the suffix, a variable by its key."""
+    if library == 'h5py':
+        return {'library': library, 'file': str(file), 'path': case['saved_path']}
     if library != 'tensorflow':
         return {'library': library, 'file': str(file), 'path': case['path']}
     told = subprocess.run([CLI, 'show', '--json', str(file), case['path']], capture_output=True, text=True, check=True).stdout

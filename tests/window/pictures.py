@@ -1,0 +1,35 @@
+# SPDX-FileCopyrightText: The Assay authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Takes the pictures of the documentation (tools/screenshots.sh).
+
+usage: pictures.py PROGRAM MODEL FOLDER
+"""
+
+import os
+import sys
+
+from drive import Window
+
+program, model, folder = sys.argv[1:]
+with Window([program, model]) as window:
+    window.wait('parameters', 'label', rows=False)
+    # A row of the tree rather than a search, so that the picture has the whole tree.
+    window.click(window.wait('features/conv2d_1/kernel', 'filler'))
+    window.wait('Shape', 'label', rows=False)
+    window.keys('alt+2')
+    window.wait('Heat map', 'image', rows=False)
+    # The distribution is there when its statistics are.
+    window.wait('mean ± std', 'label', rows=False)
+    window.rest()
+    window.shot(os.path.join(folder, 'model.png'))
+    window.keys('alt+1')
+    window.wait('Values', 'table', rows=False)
+    window.keys('ctrl+g')
+    window.type('[1, 1, 2, 3]')
+    window.keys('Return')
+    window.wait('[1, 1, 2, 3]', 'table', rows=False)
+    window.type('0.1')
+    window.keys('Return')
+    window.wait('edited', 'label', rows=False)
+    window.rest()
+    window.shot(os.path.join(folder, 'values.png'))
