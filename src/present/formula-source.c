@@ -42,6 +42,7 @@ apply (AssayFormulaSource *self, guint8 *elements, gsize n, GError **error)
   AssayDtype         dtype = assay_source_get_dtype (ASSAY_SOURCE (self));
   guint32            item_size = assay_source_get_item_size (ASSAY_SOURCE (self));
   double             x[BLOCK], y[BLOCK];
+  gboolean           same[BLOCK];
   g_autofree guint8 *results = g_malloc (BLOCK * item_size);
 
   for (gsize done = 0; done < n; done += BLOCK)
@@ -58,10 +59,17 @@ apply (AssayFormulaSource *self, guint8 *elements, gsize n, GError **error)
                          fabs (x[i]) > EXACT ? x[i] : y[i]);
             return FALSE;
           }
+      for (gsize i = 0; i < count; i++)
+        {
+          same[i] = is_same (x[i], y[i]);
+          /* What isn't changed isn't converted back: 1 fits any type. */
+          if (same[i])
+            y[i] = 1;
+        }
       if (!assay_convert_from_double (dtype, y, results, count, error))
         return FALSE;
       for (gsize i = 0; i < count; i++)
-        if (!is_same (x[i], y[i]))
+        if (!same[i])
           memcpy (at + i * item_size, results + i * item_size, item_size);
     }
   return TRUE;
