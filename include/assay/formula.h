@@ -115,7 +115,7 @@ G_DECLARE_FINAL_TYPE (AssayFormulaSource, assay_formula_source, ASSAY, FORMULA_S
  *
  * A source that reads as @base with a formula over it: it takes no memory, whatever the size. A value that the formula
  * doesn't change keeps its bits. Reading fails with `ASSAY_ERROR_RANGE` where a result doesn't fit the dtype; 64-bit integers
- * beyond 2⁵³ can't be calculated with, and are an error where they would be changed.
+ * beyond 2⁵³ can't be calculated with exactly, and are an error.
  *
  * Fails with `ASSAY_ERROR_DTYPE` for complex values, text and the like.
  *

@@ -53,7 +53,7 @@ apply (AssayFormulaSource *self, guint8 *elements, gsize n, GError **error)
       assay_convert_to_double (dtype, at, x, count);
       assay_formula_evaluate (self->formula, x, y, count);
       for (gsize i = 0; is_wide_integer (dtype) && i < count; i++)
-        if (!is_same (x[i], y[i]) && (fabs (x[i]) > EXACT || fabs (y[i]) > EXACT))
+        if (fabs (x[i]) > EXACT || fabs (y[i]) > EXACT)
           {
             g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_RANGE, _ ("%.17g can’t be calculated with exactly: it is beyond 2⁵³"),
                          fabs (x[i]) > EXACT ? x[i] : y[i]);
