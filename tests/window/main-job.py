@@ -28,8 +28,8 @@ CLI = os.environ.get('ASSAY_CLI', str(TOP / 'build' / 'src' / 'cli' / 'assay-cli
 PYTHON = os.environ.get('ASSAY_PYTHON', 'python3')
 SHOTS = os.environ.get('ASSAY_SHOTS')
 
-# A value that rounds in float32, and one that even bfloat16 holds.
-TENTH, EXACT = '0.1', '-2.625'
+# A value that rounds in float32, and one that bfloat16 holds and writes as it is (-2.625 would be told as the shorter -2.62).
+TENTH, EXACT = '0.1', '-2.5'
 
 # The file, what is edited in it (path, cell, place of the cell among all values), what it becomes, and who reads it back.
 # A format that isn't written is saved as another file.
