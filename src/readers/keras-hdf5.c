@@ -207,7 +207,7 @@ read_numbered_weights (AssayHdf5 *hdf5, GError **error)
 
   assay_manifest_builder_set_format (hdf5->context->builder, "keras-weights-hdf5");
   assay_hdf5_each_attribute (hdf5->file, add_root_attribute, hdf5);
-  return assay_keras_add_weights (hdf5, root, "", 0, NULL, 0, error);
+  return assay_keras_add_weights (hdf5, root, "", 0, NULL, 0, error) && assay_hdf5_walk_unseen (hdf5, root, 0, "", error);
 }
 
 gboolean

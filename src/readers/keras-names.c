@@ -41,6 +41,13 @@ static const struct
   { "Attention", { "use_scale!scale", "concat_score_weight" } },
   { "AdditiveAttention", { "use_scale?scale" } },
   { "SeedGenerator", { "seed_generator_state" } },
+  /* Their variables are those of the cell inside. */
+  { "LSTM", { NULL } },
+  { "GRU", { NULL } },
+  { "SimpleRNN", { NULL } },
+  { "ConvLSTM1D", { NULL } },
+  { "ConvLSTM2D", { NULL } },
+  { "ConvLSTM3D", { NULL } },
 };
 
 char *
@@ -59,38 +66,77 @@ assay_keras_snake_case (const char *name)
   return g_ascii_strdown (second, -1);
 }
 
-/* The bare name if the settings let it be there. */
-static const char *
-resolve (const char *entry, JsonObject *config)
+/* "dense_12" is the thirteenth of its class. */
+static gsize
+stem_length (const char *place)
+{
+  const char *underscore = strrchr (place, '_');
+  gsize       n_digits = underscore ? strspn (underscore + 1, "0123456789") : 0;
+
+  return n_digits > 0 && underscore[1 + n_digits] == '\0' ? (gsize) (underscore - place) : strlen (place);
+}
+
+const char *
+assay_keras_guess_class (const char *place)
+{
+  static char     *snakes[G_N_ELEMENTS (classes)];
+  static gsize     made;
+  g_autofree char *stem = g_strndup (place, stem_length (place));
+
+  if (g_once_init_enter (&made))
+    {
+      for (gsize i = 0; i < G_N_ELEMENTS (classes); i++)
+        snakes[i] = assay_keras_snake_case (classes[i].class_name);
+      g_once_init_leave (&made, 1);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (classes); i++)
+    if (strcmp (snakes[i], stem) == 0)
+      return classes[i].class_name;
+  return NULL;
+}
+
+/* Whether the settings let a variable be there; without settings, whether it is when all are, or when only those are that must be. */
+static gboolean
+is_there (const char *entry, JsonObject *config, gboolean all)
 {
   const char      *mark = strpbrk (entry, "?!");
   g_autofree char *setting = mark ? g_strndup (entry, mark - entry) : NULL;
 
   if (mark == NULL)
-    return entry;
-  return config == NULL || assay_keras_get_boolean (config, setting, *mark == '?') ? mark + 1 : NULL;
+    return TRUE;
+  return config ? assay_keras_get_boolean (config, setting, *mark == '?') : all && *mark == '?';
+}
+
+static guint
+collect_names (const char *const *names, gsize n_names, JsonObject *config, gboolean all, const char **found)
+{
+  guint n = 0;
+
+  for (gsize i = 0; i < n_names && names[i]; i++)
+    if (is_there (names[i], config, all))
+      found[n++] = strpbrk (names[i], "?!") ? strpbrk (names[i], "?!") + 1 : names[i];
+  return n;
 }
 
 char *
-assay_keras_dup_variable_name (const char *class_name, JsonObject *config, guint index)
+assay_keras_dup_variable_name (const char *class_name, JsonObject *config, guint index, guint n)
 {
   for (gsize i = 0; class_name != NULL && i < G_N_ELEMENTS (classes); i++)
     {
-      const char *present[G_N_ELEMENTS (classes[0].names)];
-      guint       n_present = 0;
+      const char *found[G_N_ELEMENTS (classes[0].names)];
+      guint       n_found;
 
       if (strcmp (classes[i].class_name, class_name) != 0)
         continue;
-      for (gsize k = 0; k < G_N_ELEMENTS (classes[i].names) && classes[i].names[k]; k++)
-        {
-          const char *name = resolve (classes[i].names[k], config);
-
-          if (name != NULL)
-            present[n_present++] = name;
-        }
+      n_found = collect_names (classes[i].names, G_N_ELEMENTS (found), config, TRUE, found);
+      /* Without settings their number must tell. */
+      if (config == NULL && n < n_found)
+        n_found = collect_names (classes[i].names, G_N_ELEMENTS (found), NULL, FALSE, found);
+      if (config == NULL && n < n_found)
+        break;
       /* With surplus variables (quantised, say) the first are still these. */
-      if (index < n_present)
-        return g_strdup (present[index]);
+      if (index < n_found)
+        return g_strdup (found[index]);
     }
   return g_strdup_printf ("%u", index);
 }

@@ -93,16 +93,26 @@ guint32 assay_keras_inherit (guint32 flags, JsonObject *layer);
 char *assay_keras_snake_case (const char *name);
 
 /**
+ * assay_keras_guess_class:
+ * @place: the name of a layer's group in a container: its class in snake case, and a number
+ *
+ * Returns: (transfer none) (nullable): the class, "Dense" for "dense_12", if it is one whose variables have known names
+ */
+const char *assay_keras_guess_class (const char *place);
+
+/**
  * assay_keras_dup_variable_name:
  * @class_name: (nullable): the class of the layer
  * @config: (nullable): its config
  * @index: which of its variables
+ * @n: how many it has
  *
- * Keras 3's files number a layer's variables; its class tells their names.
+ * Keras 3's files number a layer's variables; its class tells their names, and its settings or their number which of them
+ * are there.
  *
  * Returns: (transfer full): the name, or the number
  */
-char *assay_keras_dup_variable_name (const char *class_name, JsonObject *config, guint index);
+char *assay_keras_dup_variable_name (const char *class_name, JsonObject *config, guint index, guint n);
 
 /**
  * assay_keras_variable_flags:

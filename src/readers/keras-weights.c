@@ -60,6 +60,7 @@ typedef struct
   char       *name;
   char       *class_name;
   JsonObject *layer; /* not owned */
+  JsonObject *guess; /* owned: an entry for what no config tells of */
 } Inner;
 
 static void
@@ -67,6 +68,7 @@ inner_clear (Inner *inner)
 {
   g_free (inner->name);
   g_free (inner->class_name);
+  g_clear_pointer (&inner->guess, json_object_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Inner, inner_clear)
@@ -139,6 +141,33 @@ name_inner (Inner *inner, const char *attribute, JsonObject *layer)
     }
 }
 
+/* A container holds layers by class and number, and has no variables of its own; before Keras 3 by name. */
+static gboolean
+is_container (hid_t group, const char *path)
+{
+  return *path && H5Lexists (group, "vars", H5P_DEFAULT) <= 0 && !g_str_has_suffix (path, "_layer_checkpoint_dependencies");
+}
+
+/* What no config tells of: newer files have a layer's name beside its variables, and its place in a container has its class. */
+static void
+name_unknown (Inner *inner, const char *place, hid_t group, gboolean in_container)
+{
+  g_auto (AssayH5Group) vars = assay_hdf5_open_group (group, "vars");
+  g_autofree char *name = vars >= 0 ? assay_hdf5_read_string_attribute (vars, "name") : NULL;
+  const char      *class_name = in_container ? assay_keras_guess_class (place) : NULL;
+
+  if (name != NULL && *name != '\0' && strchr (name, '/') == NULL)
+    {
+      g_free (inner->name);
+      inner->name = g_utf8_make_valid (name, -1);
+    }
+  if (class_name == NULL)
+    return;
+  inner->class_name = g_strdup (class_name);
+  inner->layer = inner->guess = json_object_new ();
+  json_object_set_string_member (inner->guess, "class_name", class_name);
+}
+
 static gboolean
 add_variables (AssayHdf5 *hdf5, hid_t group, const char *path, guint32 module, const char *class_name, JsonObject *config, guint32 flags)
 {
@@ -150,7 +179,7 @@ add_variables (AssayHdf5 *hdf5, hid_t group, const char *path, guint32 module, c
       const char *number = names->pdata[i];
       g_auto (AssayH5Dataset) dataset = assay_hdf5_open_dataset (vars, number);
       g_autofree char *key = g_strdup_printf ("%s%svars/%s", path, *path ? "/" : "", number);
-      g_autofree char *name = assay_keras_dup_variable_name (class_name, config, i);
+      g_autofree char *name = assay_keras_dup_variable_name (class_name, config, i, names->len);
 
       if (dataset >= 0)
         assay_hdf5_add_dataset (hdf5, dataset, module, name, key, flags | assay_keras_variable_flags (name));
@@ -228,6 +257,8 @@ add_inner (AssayHdf5 *hdf5, hid_t group, const char *path, const char *attribute
   else if (is_root && (strcmp (attribute, "metrics") == 0 || strcmp (attribute, "_compile_metrics") == 0))
     flags |= ASSAY_FLAG_HIDDEN;
   name_inner (&inner, attribute, layer);
+  if (inner.class_name == NULL && inner.layer == NULL && !(is_root && (flags & (ASSAY_FLAG_OPTIMIZER | ASSAY_FLAG_HIDDEN))))
+    name_unknown (&inner, attribute, child, is_container (group, path));
   child_module = assay_manifest_builder_add_module (hdf5->context->builder, module, inner.name, inner.class_name,
                                                     (flags & (ASSAY_FLAG_OPTIMIZER | ASSAY_FLAG_HIDDEN)) | ASSAY_FLAG_ORDERED);
   if (inner.class_name != NULL && (inner.layer == NULL || inner.layer == layer))
@@ -239,6 +270,48 @@ add_inner (AssayHdf5 *hdf5, hid_t group, const char *path, const char *attribute
       return TRUE;
     }
   return assay_keras_add_weights (hdf5, child, inner_path, child_module, inner.layer, assay_keras_inherit (flags, inner.layer), error);
+}
+
+static gboolean
+has_group (hid_t parent, const char *name)
+{
+  g_auto (AssayH5Group) group = assay_hdf5_open_group (parent, name);
+
+  return group >= 0;
+}
+
+/* The layers of a model without a config stand in the model itself, as Keras names them. */
+static gboolean
+add_container (AssayHdf5 *hdf5, hid_t group, const char *path, const char *attribute, guint32 module, guint32 flags, GError **error)
+{
+  g_auto (AssayH5Group) container = assay_hdf5_open_group (group, attribute);
+  g_autofree char *inner_path = g_strdup_printf ("%s%s%s", path, *path ? "/" : "", attribute);
+  g_autoptr (GPtrArray) names = assay_hdf5_list_names (container);
+
+  for (guint i = 0; i < names->len; i++)
+    if (!add_inner (hdf5, container, inner_path, names->pdata[i], module, NULL, flags, error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+add_objects (AssayHdf5 *hdf5, hid_t group, const char *path, guint32 module, JsonObject *layer, guint32 flags, gboolean has_layers, GError **error)
+{
+  g_autoptr (GPtrArray) names = assay_hdf5_list_names (group);
+
+  g_ptr_array_sort (names, compare_attributes);
+  for (guint i = 0; i < names->len; i++)
+    {
+      const char *name = names->pdata[i];
+      gboolean    is_layers = strcmp (name, "layers") == 0 || strcmp (name, "_layer_checkpoint_dependencies") == 0;
+
+      if (strcmp (name, "vars") == 0 || (has_layers && is_layers))
+        continue;
+      if (is_layers ? !add_container (hdf5, group, path, name, module, flags, error)
+                    : !add_inner (hdf5, group, path, name, module, layer, flags, error))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 gboolean
@@ -253,28 +326,19 @@ assay_keras_add_weights (AssayHdf5  *hdf5,
   JsonArray        *layers = layer ? assay_keras_get_layers (layer) : NULL;
   const char       *class_name = assay_keras_get_string (layer, "class_name");
   const char *const containers[] = { "layers", "_layer_checkpoint_dependencies" };
-  g_autoptr (GPtrArray) names = assay_hdf5_list_names (group);
 
-  g_ptr_array_sort (names, compare_attributes);
   add_variables (hdf5, group, path, module, class_name, assay_keras_get_object (layer, "config"), flags);
   for (gsize c = 0; layers != NULL && c < G_N_ELEMENTS (containers); c++)
     {
       g_auto (AssayH5Group) container = assay_hdf5_open_group (group, containers[c]);
       g_autofree char *inner_path = g_strdup_printf ("%s%s%s", path, *path ? "/" : "", containers[c]);
 
-      if (container < 0 && (c > 0 || assay_hdf5_open_group (group, containers[1]) >= 0))
+      if (container < 0 && (c > 0 || has_group (group, containers[1])))
         continue;
       if (!add_layers (hdf5, container, inner_path, c > 0, module, layers, flags, error))
         return FALSE;
     }
-  for (guint i = 0; i < names->len; i++)
-    {
-      const char *name = names->pdata[i];
-
-      if (strcmp (name, "vars") == 0 || (layers != NULL && (strcmp (name, containers[0]) == 0 || strcmp (name, containers[1]) == 0)))
-        continue;
-      if (!add_inner (hdf5, group, path, name, module, layer, flags, error))
-        return FALSE;
-    }
+  if (!add_objects (hdf5, group, path, module, layer, flags, layers != NULL, error))
+    return FALSE;
   return !assay_manifest_builder_is_due (hdf5->context->builder) || assay_manifest_builder_flush (hdf5->context->builder, error);
 }

@@ -129,7 +129,9 @@ keras_zip_read (AssayReaderContext *context, GError **error)
     return FALSE;
   context->reader_data = hdf5;
   root = assay_hdf5_open_group (hdf5->file, "/");
-  return assay_keras_add_weights (hdf5, root, "", 0, config, assay_keras_inherit (0, config), error);
+  /* What no layer of the config claims is shown where it is in the file. */
+  return assay_keras_add_weights (hdf5, root, "", 0, config, assay_keras_inherit (0, config), error) &&
+         assay_hdf5_walk_unseen (hdf5, root, 0, "", error);
 }
 
 const AssayReader assay_keras_zip_reader = {
