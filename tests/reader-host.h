@@ -65,15 +65,34 @@ reader_host_open_scratch (AssayReaderContext *context, guint64 size, AssayReader
   return reader_host_add (context->host, reader_host_scratch (), size, file);
 }
 
+/* How deep the modules stand that have come. */
+static inline guint16 *
+reader_host_dup_depths (AssayManifest *manifest)
+{
+  guint32  n = assay_manifest_get_n_modules (manifest);
+  guint16 *depths = g_new0 (guint16, n + 1);
+
+  for (guint32 i = 1; i < n; i++)
+    {
+      AssayManifestModule module;
+
+      assay_manifest_get_module (manifest, i, &module);
+      depths[i] = depths[module.parent] + 1;
+    }
+  return depths;
+}
+
 static inline gboolean
 reader_host_frame (GVariant *frame, gpointer user_data, GError **error)
 {
   ReaderHost         *host = user_data;
   AssayFrameLimits    limits = { .n_files = host->n_files, .file_sizes = host->sizes };
   AssayManifestFrame *checked;
+  g_autofree guint16 *depths = reader_host_dup_depths (host->manifest);
   g_autoptr (GBytes) bytes = NULL;
 
   limits.n_modules = assay_manifest_get_n_modules (host->manifest);
+  limits.module_depths = depths;
   limits.n_variables = assay_manifest_get_n_variables (host->manifest);
   bytes = g_variant_get_data_as_bytes (frame);
   checked = assay_manifest_frame_check (g_variant_ref_sink (g_variant_new_from_bytes (g_variant_get_type (frame), bytes, FALSE)), &limits, error);
