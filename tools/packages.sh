@@ -7,7 +7,7 @@
 # To build, and to run what was built.
 build_packages="gcc libc6-dev meson ninja-build pkg-config gettext python3 libxml2-utils libglib2.0-dev-bin
   libgtk-4-dev libgtk-4-bin libadwaita-1-dev libhdf5-dev libjson-glib-dev zlib1g-dev
-  libzip-dev libseccomp-dev
+  libzip-dev libseccomp-dev libopenblas-dev
   librsvg2-common adwaita-icon-theme hicolor-icon-theme fonts-dejavu-core appstream shared-mime-info
   desktop-file-utils"
 

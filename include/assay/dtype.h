@@ -53,7 +53,9 @@ typedef enum
   ASSAY_DTYPE_UNICODE, /* fixed-size UCS-4 strings, padded with NUL: NumPy's U */
   ASSAY_DTYPE_DATETIME64,
   ASSAY_DTYPE_TIMEDELTA64,
-  ASSAY_DTYPE_OPAQUE, /* fixed-size bytes that can be named and hashed, but not calculated with */
+  ASSAY_DTYPE_OPAQUE,   /* fixed-size bytes that can be named and hashed, but not calculated with */
+  ASSAY_DTYPE_RESOURCE, /* in graphs only: the handle of a variable */
+  ASSAY_DTYPE_VARIANT,  /* in graphs only: a list of tensors */
   ASSAY_N_DTYPES
 } AssayDtype;
 

@@ -215,7 +215,7 @@ check_variable (AssayManifestFrame *frame, const AssayFrameLimits *limits, guint
   guint32               item_size = frame->variable_item_size[i];
   const AssayDtypeInfo *info;
 
-  if (dtype <= ASSAY_DTYPE_INVALID || dtype >= ASSAY_N_DTYPES)
+  if (dtype <= ASSAY_DTYPE_INVALID || dtype >= ASSAY_DTYPE_RESOURCE)
     return lie (error, "a dtype that does not exist");
   info = assay_dtype_get_info (dtype);
   if ((info->item_size != 0 && item_size != info->item_size) || item_size > MAX_ITEM_SIZE ||

@@ -42,6 +42,8 @@ static const AssayDtypeInfo dtypes[ASSAY_N_DTYPES] = {
   [ASSAY_DTYPE_DATETIME64] = { "datetime64", "date", ASSAY_KIND_TIME, 64, 8, 8 },
   [ASSAY_DTYPE_TIMEDELTA64] = { "timedelta64", "time", ASSAY_KIND_TIME, 64, 8, 8 },
   [ASSAY_DTYPE_OPAQUE] = { "opaque", "opaque", ASSAY_KIND_OPAQUE, 0, 0, 1 },
+  [ASSAY_DTYPE_RESOURCE] = { "resource", "res", ASSAY_KIND_OPAQUE, 0, 0, 1 },
+  [ASSAY_DTYPE_VARIANT] = { "variant", "var", ASSAY_KIND_OPAQUE, 0, 0, 1 },
 };
 
 const AssayDtypeInfo *

@@ -1,0 +1,193 @@
+/* SPDX-FileCopyrightText: The Assay authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Looking kernels up, and what runners need. */
+
+#include "kernel-private.h"
+
+static const AssayKernel *const tables[] = {
+  assay_kernels_array,
+  assay_kernels_binary,
+  assay_kernels_control,
+  assay_kernels_matmul,
+  assay_kernels_reduce,
+  assay_kernels_unary,
+};
+
+static GHashTable *
+make_index (void)
+{
+  GHashTable *index = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (tables); i++)
+    for (const AssayKernel *kernel = tables[i]; kernel->op != NULL; kernel++)
+      {
+        g_assert (assay_op_lookup (kernel->op) != NULL && !g_hash_table_contains (index, kernel->op));
+        g_hash_table_insert (index, (gpointer) kernel->op, (gpointer) kernel);
+      }
+  return index;
+}
+
+const AssayKernel *
+assay_kernel_lookup (const char *op)
+{
+  static GHashTable *index;
+
+  if (g_once_init_enter (&index))
+    g_once_init_leave (&index, make_index ());
+  return g_hash_table_lookup (index, op);
+}
+
+gboolean
+assay_engine_has_kernel (const char *op)
+{
+  return assay_kernel_lookup (op) != NULL;
+}
+
+gboolean
+assay_kernel_run (const AssayKernel *kernel, AssayKernelCall *call, GError **error)
+{
+  AssayValueSpec             few_inputs[8], few_outputs[4];
+  AssayTensor               *few_constants[8];
+  g_autofree AssayValueSpec *many_inputs = call->n_inputs > 8 ? g_new (AssayValueSpec, call->n_inputs) : NULL;
+  g_autofree AssayTensor   **many_constants = call->n_inputs > 8 ? g_new (AssayTensor *, call->n_inputs) : NULL;
+  g_autofree AssayValueSpec *many_outputs = call->n_outputs > 4 ? g_new (AssayValueSpec, call->n_outputs) : NULL;
+  AssayValueSpec            *inputs = many_inputs ? many_inputs : few_inputs;
+  AssayTensor              **constants = many_constants ? many_constants : few_constants;
+  AssayInference             inference = { .op = call->op, .name = call->name, .attrs = call->attrs, .n_inputs = call->n_inputs, .inputs = inputs, .constants = constants, .n_outputs = call->n_outputs, .outputs = many_outputs ? many_outputs : few_outputs };
+
+  for (guint i = 0; i < call->n_inputs; i++)
+    {
+      inputs[i] = (AssayValueSpec){ assay_value_get_dtype (call->inputs[i]), *assay_value_get_shape (call->inputs[i]) };
+      constants[i] = assay_value_get_tensor (call->inputs[i]);
+      if (assay_value_get_kind (call->inputs[i]) == ASSAY_VALUE_LIST)
+        inputs[i] = (AssayValueSpec){ ASSAY_DTYPE_VARIANT, assay_partial_shape_make (0) };
+    }
+  if (!assay_op_infer (&inference, error))
+    return FALSE;
+  call->specs = inference.outputs;
+  return kernel->run (call, error);
+}
+
+void *
+assay_kernel_output (AssayKernelCall *call, guint index, AssayDtype dtype, const AssayPartialShape *shape, GError **error)
+{
+  guint64      dims[ASSAY_GRAPH_MAX_RANK];
+  AssayTensor *tensor;
+  void        *data = NULL;
+
+  if (!assay_partial_shape_is_full (shape) || dtype == ASSAY_DTYPE_INVALID)
+    {
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_FAILED, "Operation %s can't tell the shape of its output", call->name ? call->name : call->op->name);
+      return NULL;
+    }
+  if (assay_dtype_get_info (dtype)->item_size == 0)
+    {
+      assay_kernel_refuse_dtype (call, dtype, error);
+      return NULL;
+    }
+  for (int i = 0; i < shape->rank; i++)
+    dims[i] = shape->dims[i];
+  tensor = assay_workspace_tensor (call->workspace, dtype, shape->rank, dims, &data, error);
+  if (tensor == NULL)
+    return NULL;
+  call->outputs[index] = assay_value_new_take (tensor);
+  return data;
+}
+
+void *
+assay_kernel_output_as_inferred (AssayKernelCall *call, guint index, GError **error)
+{
+  return assay_kernel_output (call, index, call->specs[index].dtype, &call->specs[index].shape, error);
+}
+
+gboolean
+assay_kernel_output_view (AssayKernelCall *call, guint index, guint input, const AssayPartialShape *shape, GError **error)
+{
+  AssayValue  *value = call->inputs[input];
+  guint64      dims[ASSAY_GRAPH_MAX_RANK];
+  AssayTensor *tensor = assay_value_get_tensor (value);
+
+  if (tensor == NULL || assay_partial_shape_equal (shape, assay_value_get_shape (value)))
+    {
+      call->outputs[index] = assay_value_ref (value);
+      return TRUE;
+    }
+  for (int i = 0; i < shape->rank; i++)
+    dims[i] = shape->dims[i];
+  tensor = assay_tensor_new (assay_tensor_get_dtype (tensor), shape->rank, dims, assay_tensor_get_bytes (tensor), error);
+  if (tensor == NULL)
+    return FALSE;
+  call->outputs[index] = assay_value_new_take (tensor);
+  return TRUE;
+}
+
+const void *
+assay_kernel_input (AssayKernelCall *call, guint index)
+{
+  return assay_value_get_data (call->inputs[index]);
+}
+
+const AssayPartialShape *
+assay_kernel_shape (AssayKernelCall *call, guint index)
+{
+  return assay_value_get_shape (call->inputs[index]);
+}
+
+AssayDtype
+assay_kernel_dtype (AssayKernelCall *call, guint index)
+{
+  return assay_value_get_dtype (call->inputs[index]);
+}
+
+gint64
+assay_kernel_n (AssayKernelCall *call, guint index)
+{
+  return assay_partial_shape_n_elements (assay_value_get_shape (call->inputs[index]));
+}
+
+int
+assay_kernel_ints (AssayKernelCall *call, guint input, gint64 *values, int max, GError **error)
+{
+  AssayTensor *tensor = assay_value_get_tensor (call->inputs[input]);
+  gboolean     narrow = assay_kernel_dtype (call, input) == ASSAY_DTYPE_INT32;
+  guint64      n = tensor ? assay_tensor_get_n_elements (tensor) : 0;
+
+  if (tensor == NULL || (!narrow && assay_kernel_dtype (call, input) != ASSAY_DTYPE_INT64))
+    {
+      assay_kernel_refuse_dtype (call, assay_kernel_dtype (call, input), error);
+      return -1;
+    }
+  if (n > (guint64) max)
+    {
+      assay_kernel_fail (call, error, "Input %u has %" G_GUINT64_FORMAT " elements, but at most %d are allowed", input, n, max);
+      return -1;
+    }
+  for (guint64 i = 0; i < n; i++)
+    values[i] = narrow ? ((const gint32 *) assay_tensor_get_data (tensor))[i] : ((const gint64 *) assay_tensor_get_data (tensor))[i];
+  return n;
+}
+
+gboolean
+assay_kernel_refuse_dtype (AssayKernelCall *call, AssayDtype dtype, GError **error)
+{
+  g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED, "Operation %s (%s) can't be run with %s.",
+               call->name ? call->name : call->op->name, call->op->name, assay_dtype_get_info (dtype)->name);
+  return FALSE;
+}
+
+gboolean
+assay_kernel_fail (AssayKernelCall *call, GError **error, const char *format, ...)
+{
+  va_list          args;
+  g_autofree char *text = NULL;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  if (call->name != NULL)
+    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SHAPE, "%s (node %s, Op:%s)", text, call->name, call->op->name);
+  else
+    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SHAPE, "%s [Op:%s]", text, call->op->name);
+  return FALSE;
+}

@@ -1,0 +1,132 @@
+/* SPDX-FileCopyrightText: The Assay authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Operations run at once, traced and run by a plan. */
+
+#include <assay/operations.h>
+
+static void
+assert_values (AssayValue *value, guint n, const float *wanted)
+{
+  g_assert_nonnull (value);
+  g_assert_cmpint (assay_partial_shape_n_elements (assay_value_get_shape (value)), ==, n);
+  for (guint i = 0; i < n; i++)
+    g_assert_cmpfloat_with_epsilon (((const float *) assay_value_get_data (value))[i], wanted[i], 1e-6);
+}
+
+/* The notebook's cell 7, from the weights that its text prints. */
+static AssayValue *
+two_layers (AssayValue *x, GError **error)
+{
+  AssayValue *w1 = assay_constant (2, (gint64[]){ 3, 3 }, (float[]){ 1, 2, 3, 4, 5, 6, -7, -8, -9 });
+  AssayValue *b1 = assay_constant (1, (gint64[]){ 3 }, (float[]){ 0.5f, 0, -1 });
+  AssayValue *w2 = assay_constant (2, (gint64[]){ 3, 2 }, (float[]){ 1, -1, 2, 1, 0.5f, 1 });
+
+  return assay_matmul (assay_relu (assay_add (assay_matmul (x, w1, error), b1, error), error), w2, error);
+}
+
+static void
+test_engine_runs_at_once (void)
+{
+  g_autoptr (AssayPool) pool = assay_pool_push ();
+  g_autoptr (GError) error = NULL;
+  AssayValue *y = two_layers (assay_constant (2, (gint64[]){ 1, 3 }, (float[]){ 2, 2, 1 }), &error);
+
+  g_assert_no_error (error);
+  /* relu ([3, 6, 9] + [0.5, 0, -1]) = [3.5, 6, 8] */
+  assert_values (y, 2, (float[]){ 3.5f + 12 + 4, -3.5f + 6 + 8 });
+}
+
+static void
+test_engine_says_what_does_not_fit (void)
+{
+  g_autoptr (AssayPool) pool = assay_pool_push ();
+  g_autoptr (GError) error = NULL;
+  AssayValue *y = two_layers (assay_constant (2, (gint64[]){ 1, 4 }, (float[]){ 2, 2, 2, 2 }), &error);
+
+  g_assert_null (y);
+  g_assert_error (error, ASSAY_ERROR, ASSAY_ERROR_SHAPE);
+  g_assert_cmpstr (error->message, ==, "Matrix size-incompatible: In[0]: [1,4], In[1]: [3,3] [Op:MatMul]");
+}
+
+static AssayFunction *
+trace_two_layers (AssayLibrary *library)
+{
+  g_autoptr (AssayPool) pool = assay_pool_push ();
+  g_autoptr (GError) error = NULL;
+  AssayTrace       *trace = assay_trace_begin (library, "call");
+  AssayPartialShape shape = assay_partial_shape_make (2, (gint64) -1, (gint64) 3);
+  AssayValue       *x = assay_trace_add_argument (trace, "x", ASSAY_DTYPE_FLOAT32, &shape);
+  AssayValue       *y;
+
+  assay_trace_push_scope (trace, "layers");
+  y = two_layers (x, &error);
+  assay_trace_pop_scope (trace);
+  g_assert_no_error (error);
+  assay_trace_activation (trace, "layers", y);
+  g_assert_true (assay_trace_add_result (trace, "output_0", y, &error));
+  return assay_trace_end (trace);
+}
+
+static void
+test_engine_traces_and_plans (void)
+{
+  g_autoptr (AssayPool) pool = assay_pool_push ();
+  g_autoptr (AssayLibrary) library = assay_library_new ();
+  g_autoptr (AssayFunction) function = trace_two_layers (library);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AssayPlan) plan = assay_plan_new (library, function, TRUE, &error);
+  AssayValue *x = assay_constant (2, (gint64[]){ 2, 3 }, (float[]){ 2, 2, 1, 0, 0, 0 });
+  g_autoptr (AssayValue) result = NULL;
+  guint                n;
+  g_autofree char     *shape = NULL;
+  const AssayNamedRef *refs = assay_function_get_results (function, &n);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (n, ==, 1);
+  shape = assay_partial_shape_to_tuple (&assay_function_get_spec (function, refs[0].ref)->shape);
+  g_assert_cmpstr (shape, ==, "(None, 2)");
+  g_assert_cmpstr (assay_function_get_operation (function, refs[0].ref.operation)->name, ==, "layers/MatMul_1");
+  for (int i = 0; i < 3; i++)
+    {
+      g_clear_pointer (&result, assay_value_unref);
+      g_assert_true (assay_plan_run (plan, &x, 1, NULL, &result, &error));
+      assert_values (result, 4, (float[]){ 19.5f, 10.5f, 0.5f, -0.5f });
+    }
+}
+
+static void
+test_engine_broadcasts (void)
+{
+  g_autoptr (AssayPool) pool = assay_pool_push ();
+  g_autoptr (GError) error = NULL;
+  AssayValue *a = assay_constant (3, (gint64[]){ 2, 1, 2 }, (float[]){ 1, 2, 3, 4 });
+  AssayValue *b = assay_constant (2, (gint64[]){ 3, 1 }, (float[]){ 10, 20, 30 });
+
+  assert_values (assay_add (a, b, &error), 12, (float[]){ 11, 12, 21, 22, 31, 32, 13, 14, 23, 24, 33, 34 });
+  assert_values (assay_apply ("Sub", NULL, &error, b, assay_constant_scalar (1)), 3, (float[]){ 9, 19, 29 });
+}
+
+static void
+test_engine_reduces (void)
+{
+  g_autoptr (AssayPool) pool = assay_pool_push ();
+  g_autoptr (GError) error = NULL;
+  AssayValue *x = assay_constant (3, (gint64[]){ 2, 2, 2 }, (float[]){ 1, 2, 3, 4, 5, 6, 7, 8 });
+
+  assert_values (assay_apply ("Sum", NULL, &error, x, assay_constant_ints (2, (gint64[]){ 0, -1 })), 2, (float[]){ 14, 22 });
+  assert_values (assay_apply ("Mean", NULL, &error, x, assay_constant_ints (1, (gint64[]){ 1 })), 4, (float[]){ 2, 3, 6, 7 });
+  assert_values (assay_apply ("Max", NULL, &error, x, assay_constant_ints (1, (gint64[]){ 0 })), 4, (float[]){ 5, 6, 7, 8 });
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/engine/runs-at-once", test_engine_runs_at_once);
+  g_test_add_func ("/engine/says-what-does-not-fit", test_engine_says_what_does_not_fit);
+  g_test_add_func ("/engine/traces-and-plans", test_engine_traces_and_plans);
+  g_test_add_func ("/engine/broadcasts", test_engine_broadcasts);
+  g_test_add_func ("/engine/reduces", test_engine_reduces);
+  return g_test_run ();
+}
