@@ -21,19 +21,25 @@ assay_json_scan_skip_blanks (AssayJsonScan *scan)
     scan->p++;
 }
 
-gboolean
-assay_json_scan_expect (AssayJsonScan *scan, char c, GError **error)
+static gboolean
+fail_expected (AssayJsonScan *scan, char c, GError **error)
 {
   char what[] = "“?” is missing";
 
+  what[strlen ("“")] = c;
+  return assay_json_scan_fail (scan, what, error);
+}
+
+gboolean
+assay_json_scan_expect (AssayJsonScan *scan, char c, GError **error)
+{
   assay_json_scan_skip_blanks (scan);
   if (scan->p < scan->end && *scan->p == c)
     {
       scan->p++;
       return TRUE;
     }
-  what[strlen ("“")] = c;
-  return assay_json_scan_fail (scan, what, error);
+  return fail_expected (scan, c, error);
 }
 
 gboolean

@@ -142,6 +142,33 @@ gboolean cli_is_parameter (const AssayManifestVariable *variable);
  */
 gboolean cli_is_trainable (const AssayManifestVariable *variable);
 
+/* Room for whatever the three below print, with its NUL. */
+#define CLI_FORMAT_SIZE 40
+
+/**
+ * cli_print_digits:
+ * @buffer: room
+ *
+ * Returns: a plain number, somewhere in @buffer
+ */
+char *cli_print_digits (char buffer[CLI_FORMAT_SIZE], guint64 n);
+
+/**
+ * cli_print_bytes:
+ * @buffer: room
+ *
+ * Returns: a size as people read it: "18.4 kB", somewhere in @buffer
+ */
+char *cli_print_bytes (char buffer[CLI_FORMAT_SIZE], guint64 n_bytes);
+
+/**
+ * cli_print_count:
+ * @buffer: room
+ *
+ * Returns: a number with its digits in groups of three, somewhere in @buffer
+ */
+char *cli_print_count (char buffer[CLI_FORMAT_SIZE], guint64 n);
+
 /**
  * cli_format_bytes:
  *

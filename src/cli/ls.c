@@ -10,17 +10,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One line of the table. */
+enum
+{
+  CELL_NAME,
+  CELL_SHAPE,
+  CELL_DTYPE,
+  CELL_PARAMETERS,
+  CELL_BYTES,
+  N_CELLS
+};
+
+/* One line of the table: its cells, one behind the other in the listing's text, and what else there is to say. A hundred thousand are
+ * made and printed, so none has memory of its own. */
 typedef struct
 {
-  char       *name;
-  char       *shape;
-  char       *parameters;
-  char       *bytes;
-  char       *note;
-  guint64     n_bytes;
-  gboolean    is_module;
-  const char *dtype;
+  gsize    text;
+  guint32  lengths[N_CELLS];
+  guint32  n_note;
+  gboolean is_module;
+  guint64  n_bytes;
 } Row;
 
 typedef struct
@@ -31,17 +39,8 @@ typedef struct
   gboolean          flat;
   gboolean          hash;
   GArray           *rows;
+  GString          *text;
 } Listing;
-
-static void
-row_clear (Row *row)
-{
-  g_free (row->name);
-  g_free (row->shape);
-  g_free (row->parameters);
-  g_free (row->bytes);
-  g_free (row->note);
-}
 
 static char *
 dup_hash (AssayManifest *manifest, guint32 index, char **reason)
@@ -56,23 +55,61 @@ dup_hash (AssayManifest *manifest, guint32 index, char **reason)
   return hash;
 }
 
-static char *
-dup_indented (const char *name, guint depth)
+static guint32
+add_text (Listing *listing, const char *text)
 {
-  gsize n = strlen (name);
-  char *out = g_malloc (depth * 2 + n + 1);
+  gsize n = MIN (strlen (text), G_MAXINT32);
 
-  memset (out, ' ', depth * 2);
-  memcpy (out + depth * 2, name, n + 1);
-  return out;
+  g_string_append_len (listing->text, text, n);
+  return n;
+}
+
+static guint32
+add_indented (Listing *listing, const char *name, guint depth)
+{
+  gsize at = listing->text->len;
+
+  g_string_set_size (listing->text, at + depth * 2);
+  memset (listing->text->str + at, ' ', depth * 2);
+  return depth * 2 + add_text (listing, name);
+}
+
+static guint32
+add_count (Listing *listing, guint64 n)
+{
+  char buffer[CLI_FORMAT_SIZE];
+
+  return add_text (listing, cli_print_count (buffer, n));
+}
+
+static guint32
+add_bytes (Listing *listing, guint64 n_bytes)
+{
+  char buffer[CLI_FORMAT_SIZE];
+
+  return add_text (listing, cli_print_bytes (buffer, n_bytes));
+}
+
+static guint32
+add_shape (Listing *listing, const AssayManifestVariable *variable)
+{
+  g_autofree char *shape = NULL;
+
+  if (variable->flags & ASSAY_FLAG_EMPTY)
+    return add_text (listing, _ ("empty"));
+  /* Most have one dimension or two. */
+  if (variable->rank == 1)
+    return add_text (listing, cli_print_digits ((char[CLI_FORMAT_SIZE]){ 0 }, variable->shape[0]));
+  shape = assay_shape_to_display (variable->rank, variable->shape);
+  return add_text (listing, shape);
 }
 
 static void
 add_variable (Listing *listing, guint32 index, guint depth)
 {
   AssayManifestVariable variable;
-  g_autofree char      *path = NULL;
-  Row                   row = { 0 };
+  g_autofree char      *path = NULL, *hash = NULL;
+  Row                   row = { .text = listing->text->len };
 
   assay_manifest_get_variable (listing->manifest, index, &variable);
   if (listing->flat || listing->pattern != NULL)
@@ -81,37 +118,49 @@ add_variable (Listing *listing, guint32 index, guint depth)
       if (!cli_matches (listing->pattern, path))
         return;
     }
-  row.name = listing->flat ? g_strdup (path) : dup_indented (variable.name, depth);
-  row.shape = (variable.flags & ASSAY_FLAG_EMPTY) ? g_strdup (_ ("empty")) : assay_shape_to_display (variable.rank, variable.shape);
-  row.dtype = variable.dtype_name;
-  row.parameters = cli_format_count (variable.n_elements);
   row.n_bytes = variable.n_bytes;
-  row.bytes = cli_format_bytes (variable.n_bytes);
+  row.lengths[CELL_NAME] = listing->flat ? add_text (listing, path) : add_indented (listing, variable.name, depth);
+  row.lengths[CELL_SHAPE] = add_shape (listing, &variable);
+  row.lengths[CELL_DTYPE] = add_text (listing, variable.dtype_name);
+  row.lengths[CELL_PARAMETERS] = add_count (listing, variable.n_elements);
+  row.lengths[CELL_BYTES] = add_bytes (listing, variable.n_bytes);
   if (listing->hash)
-    row.note = dup_hash (listing->manifest, index, NULL);
-  if (row.note == NULL)
-    row.note = g_strdup (variable.reason);
+    hash = dup_hash (listing->manifest, index, NULL);
+  if (hash != NULL || variable.reason != NULL)
+    row.n_note = add_text (listing, hash ? hash : variable.reason);
+  g_array_append_val (listing->rows, row);
+}
+
+static void
+add_module_row (Listing *listing, const CliTree *tree, guint32 index, guint depth)
+{
+  AssayManifestModule module;
+  Row                 row = { .text = listing->text->len, .is_module = TRUE };
+
+  assay_manifest_get_module (listing->manifest, index, &module);
+  row.lengths[CELL_NAME] = add_indented (listing, module.name, depth - 1);
+  if (module.flags & ASSAY_FLAG_OPTIMIZER)
+    {
+      row.lengths[CELL_PARAMETERS] = add_text (listing, "–");
+      row.lengths[CELL_BYTES] = add_text (listing, "–");
+    }
+  else
+    {
+      row.lengths[CELL_PARAMETERS] = add_count (listing, tree->parameters[index]);
+      row.lengths[CELL_BYTES] = add_bytes (listing, tree->bytes[index]);
+    }
+  if (module.class_name != NULL)
+    row.n_note = add_text (listing, module.class_name);
   g_array_append_val (listing->rows, row);
 }
 
 static void
 add_module (Listing *listing, const CliTree *tree, guint32 index, guint depth)
 {
-  AssayManifestModule module;
-  Row                 row = { .is_module = TRUE };
-  guint               place = listing->rows->len;
+  guint place = listing->rows->len;
 
-  assay_manifest_get_module (listing->manifest, index, &module);
   if (index != 0)
-    {
-      row.name = dup_indented (module.name, depth - 1);
-      row.note = g_strdup (module.class_name);
-      row.parameters = (module.flags & ASSAY_FLAG_OPTIMIZER) ? g_strdup ("–") : cli_format_count (tree->parameters[index]);
-      row.bytes = (module.flags & ASSAY_FLAG_OPTIMIZER) ? g_strdup ("–") : cli_format_bytes (tree->bytes[index]);
-      row.dtype = "";
-      row.shape = g_strdup ("");
-      g_array_append_val (listing->rows, row);
-    }
+    add_module_row (listing, tree, index, depth);
   for (guint32 i = tree->first_variable[index]; i < tree->first_variable[index + 1]; i++)
     add_variable (listing, tree->variables[i], depth);
   for (guint32 i = tree->first_module[index]; i < tree->first_module[index + 1]; i++)
@@ -131,74 +180,110 @@ compare_bytes (gconstpointer a, gconstpointer b)
 }
 
 /* Columns of a text on a terminal: characters, which are bytes that don't go on with one. */
-static glong
-count_columns (const char *text)
+static guint32
+count_columns (const char *text, guint32 n)
 {
-  glong n = 0;
+  guint32 n_columns = 0;
 
-  for (const char *p = text; *p; p++)
-    n += (*p & 0xc0) != 0x80;
-  return n;
+  for (guint32 i = 0; i < n; i++)
+    n_columns += (text[i] & 0xc0) != 0x80;
+  return n_columns;
+}
+
+/* What is printed, until there is enough for a write. */
+typedef struct
+{
+  gsize n;
+  char  data[1 << 16];
+} Output;
+
+static void
+flush_output (Output *output)
+{
+  fwrite (output->data, 1, output->n, stdout);
+  output->n = 0;
 }
 
 static void
-print_blanks (glong n)
+put (Output *output, const char *text, gsize n)
+{
+  if (n > sizeof output->data - output->n)
+    flush_output (output);
+  if (n > sizeof output->data)
+    {
+      fwrite (text, 1, n, stdout);
+      return;
+    }
+  memcpy (output->data + output->n, text, n);
+  output->n += n;
+}
+
+static void
+put_blanks (Output *output, guint32 n)
 {
   static const char blanks[] = "                                                                                ";
 
-  for (; n > 0; n -= sizeof blanks - 1)
-    fwrite (blanks, 1, MIN (n, (glong) sizeof blanks - 1), stdout);
+  for (; n >= sizeof blanks; n -= sizeof blanks - 1)
+    put (output, blanks, sizeof blanks - 1);
+  put (output, blanks, n);
 }
 
 static void
-print_cell (const char *text, glong width, gboolean right)
+put_cell (Output *output, const char *text, guint32 n, guint32 width, gboolean right)
 {
-  glong pad = width - count_columns (text);
+  guint32 n_columns = count_columns (text, n), pad = width > n_columns ? width - n_columns : 0;
 
   if (right)
-    print_blanks (pad);
-  fputs (text, stdout);
+    put_blanks (output, pad);
+  put (output, text, n);
   if (!right)
-    print_blanks (pad);
+    put_blanks (output, pad);
 }
 
 static void
-print_rows (Listing *listing)
+put_row (Output *output, const Listing *listing, const Row *row, const guint32 *widths)
 {
-  glong widths[5] = { 4, 5, 4, 6, 5 };
+  const char *text = listing->text->str + row->text;
+  gboolean    bold = listing->options->color && row->is_module;
 
+  for (int c = 0; c < N_CELLS; c++)
+    {
+      if (c > 0)
+        put (output, "  ", 2);
+      if (bold && c == CELL_NAME)
+        put (output, "\033[1m", 4);
+      put_cell (output, text, row->lengths[c], widths[c], c >= CELL_PARAMETERS);
+      if (bold && c == CELL_NAME)
+        put (output, "\033[0m", 4);
+      text += row->lengths[c];
+    }
+  if (row->n_note > 0)
+    {
+      put (output, "  ", 2);
+      put (output, text, row->n_note);
+    }
+  put (output, "\n", 1);
+}
+
+static void
+print_rows (const Listing *listing)
+{
+  guint32            widths[N_CELLS] = { 4, 5, 4, 6, 5 };
+  g_autofree Output *output = g_new (Output, 1);
+
+  output->n = 0;
   for (guint i = 0; i < listing->rows->len; i++)
     {
-      const Row        *row = &g_array_index (listing->rows, Row, i);
-      const char *const cells[] = { row->name, row->shape, row->dtype, row->parameters, row->bytes };
+      const Row  *row = &g_array_index (listing->rows, Row, i);
+      const char *text = listing->text->str + row->text;
 
-      for (int c = 0; c < 5; c++)
-        widths[c] = MIN (MAX (widths[c], count_columns (cells[c])), 80);
+      for (int c = 0; c < N_CELLS; text += row->lengths[c++])
+        if (row->lengths[c] > widths[c])
+          widths[c] = MIN (MAX (widths[c], count_columns (text, row->lengths[c])), 80);
     }
   for (guint i = 0; i < listing->rows->len; i++)
-    {
-      const Row *row = &g_array_index (listing->rows, Row, i);
-
-      if (listing->options->color && row->is_module)
-        fputs ("\033[1m", stdout);
-      print_cell (row->name, widths[0], FALSE);
-      if (listing->options->color && row->is_module)
-        fputs ("\033[0m", stdout);
-      fputs ("  ", stdout);
-      print_cell (row->shape, widths[1], FALSE);
-      fputs ("  ", stdout);
-      print_cell (row->dtype, widths[2], FALSE);
-      fputs ("  ", stdout);
-      print_cell (row->parameters, widths[3], TRUE);
-      fputs ("  ", stdout);
-      print_cell (row->bytes, widths[4], TRUE);
-      if (row->note != NULL)
-        {
-          fputs ("  ", stdout);
-          fputs (row->note, stdout);
-        }
-      putchar ('\n');
-    }
+    put_row (output, listing, &g_array_index (listing->rows, Row, i), widths);
+  flush_output (output);
 }
 
 typedef struct
@@ -356,6 +441,7 @@ ls_run (int argc, char **argv, GError **error)
   g_auto (GStrv) words = NULL;
   g_autoptr (AssayManifest) manifest = NULL;
   g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (Row));
+  g_autoptr (GString) text = g_string_new (NULL);
   const GOptionEntry entries[] = {
     { "flat", 0, 0, G_OPTION_ARG_NONE, &listing.flat, N_ ("Whole paths instead of a tree"), NULL },
     { "sort", 0, 0, G_OPTION_ARG_STRING, &sort, N_ ("name or size"), N_ ("KEY") },
@@ -373,11 +459,11 @@ ls_run (int argc, char **argv, GError **error)
   manifest = cli_open (words[0], &options, error);
   if (manifest == NULL)
     return CLI_TROUBLE;
-  g_array_set_clear_func (rows, (GDestroyNotify) row_clear);
   listing.manifest = manifest;
   listing.options = &options;
   listing.pattern = words[1];
   listing.rows = rows;
+  listing.text = text;
   listing.flat = listing.flat || g_strcmp0 (sort, "size") == 0;
   if (options.json)
     print_json (&listing, words[0]);

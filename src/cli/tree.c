@@ -25,8 +25,11 @@ compare_named (const void *a, const void *b)
 static void
 sort_run (AssayManifest *manifest, guint32 *run, guint32 n, gboolean modules)
 {
-  g_autofree Named *named = g_new (Named, n);
+  g_autofree Named *named = NULL;
 
+  if (n < 2)
+    return;
+  named = g_new (Named, n);
   for (guint32 i = 0; i < n; i++)
     {
       named[i].index = run[i];
