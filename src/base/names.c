@@ -19,6 +19,16 @@ compare_digits (const char **a, const char **b)
   return order;
 }
 
+gboolean
+assay_name_is_utf8 (const char *text, gsize n_bytes)
+{
+  guchar all = 0;
+
+  for (gsize i = 0; i < n_bytes; i++)
+    all |= (guchar) text[i];
+  return all < 0x80 || g_utf8_validate_len (text, n_bytes, NULL);
+}
+
 int
 assay_name_compare (const char *a, const char *b)
 {

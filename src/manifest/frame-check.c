@@ -4,6 +4,7 @@
 #include "frame-private.h"
 
 #include <assay/error.h>
+#include <assay/names.h>
 #include <string.h>
 
 #include "../base/json-scan-private.h"
@@ -33,17 +34,6 @@ take_column (AssayManifestFrame *frame, guint column, gsize item_size, gint64 ex
   return TRUE;
 }
 
-/* Whether there is no byte above 127: most names, and far quicker to see than valid UTF-8. */
-static gboolean
-is_ascii (const char *text, gsize n_bytes)
-{
-  guchar all = 0;
-
-  for (gsize i = 0; i < n_bytes; i++)
-    all |= (guchar) text[i];
-  return all < 0x80;
-}
-
 /* A blob of `expected` strings, each valid UTF-8 and ended by NUL; -1 for any number. */
 static gboolean
 take_strings (AssayManifestFrame *frame, guint column, gint64 expected, AssayFrameStrings *out, GError **error)
@@ -61,7 +51,8 @@ take_strings (AssayManifestFrame *frame, guint column, gint64 expected, AssayFra
   n_room = expected < 0 ? n_bytes : MIN (n_bytes, (guint64) expected);
   out->data = p;
   out->offset = g_new (guint32, n_room + 1);
-  ascii = is_ascii (p, n_bytes);
+  /* With the NULs between them, only names of ASCII alone pass. */
+  ascii = assay_name_is_utf8 (p, n_bytes);
   for (gsize i = 0; i < n_bytes; n++)
     {
       gsize length = strlen (p + i);

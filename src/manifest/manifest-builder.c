@@ -3,6 +3,7 @@
 
 #include <assay/manifest-builder.h>
 
+#include <assay/names.h>
 #include <string.h>
 
 #include "../base/json-scan-private.h"
@@ -53,6 +54,7 @@ struct _AssayManifestBuilder
   GArray               *variable_attributes;
   GArray               *places; /* of Place, one a module */
   GHashTable           *paths;  /* "parent separator path" → module + 1 */
+  GString              *path_key;
   char                 *format;
   guint32               n_modules;
   guint32               n_variables;
@@ -91,6 +93,7 @@ builder_finalize (GObject *object)
   g_array_unref (self->variable_attributes);
   g_array_unref (self->places);
   g_hash_table_unref (self->paths);
+  g_string_free (self->path_key, TRUE);
   g_free (self->format);
   G_OBJECT_CLASS (assay_manifest_builder_parent_class)->finalize (object);
 }
@@ -114,6 +117,7 @@ assay_manifest_builder_init (AssayManifestBuilder *self)
   g_array_set_clear_func (self->variable_attributes, (GDestroyNotify) attribute_clear);
   self->places = g_array_new (FALSE, FALSE, sizeof (Place));
   self->paths = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->path_key = g_string_new (NULL);
   self->last_flush = g_get_monotonic_time ();
 }
 
@@ -134,12 +138,14 @@ static void
 put_string (AssayManifestBuilder *self, guint column, const char *text)
 {
   g_autofree char *valid = NULL;
+  gsize            length = text ? strlen (text) : 0;
 
-  if (text == NULL)
-    text = "";
-  if (!g_utf8_validate (text, -1, NULL))
-    text = valid = g_utf8_make_valid (text, -1);
-  g_byte_array_append (self->columns[column], (const guint8 *) text, strlen (text) + 1);
+  if (!assay_name_is_utf8 (text, length))
+    {
+      text = valid = g_utf8_make_valid (text, -1);
+      length = strlen (text);
+    }
+  g_byte_array_append (self->columns[column], (const guint8 *) (text ? text : ""), length + 1);
 }
 
 AssayManifestBuilder *
@@ -197,33 +203,35 @@ assay_manifest_builder_add_module (AssayManifestBuilder *self,
   return self->n_modules++;
 }
 
-/* Parent, separator and path as one string. A million names go through here: no printf. */
-static char *
-dup_path_key (guint32 parent, char separator, const char *path, gsize length)
+/* Parent, separator and path as one string, in the builder's own room. A million names go through here: no printf. */
+static const char *
+print_path_key (AssayManifestBuilder *self, guint32 parent, char separator, const char *path, gsize length)
 {
-  char *key = g_malloc (length + 12), *p = key;
+  char *p;
 
+  g_string_set_size (self->path_key, length + 12);
+  p = self->path_key->str;
   do
     *p++ = '0' + parent % 10;
   while ((parent /= 10) > 0);
   *p++ = separator;
   memcpy (p, path, length);
   p[length] = '\0';
-  return key;
+  return self->path_key->str;
 }
 
 /* The module for the first `length` bytes of path. */
 static guint32
 ensure_module (AssayManifestBuilder *self, guint32 parent, const char *path, gsize length, char separator)
 {
-  g_autofree char *key = dup_path_key (parent, separator, path, length);
+  gpointer         found = g_hash_table_lookup (self->paths, print_path_key (self, parent, separator, path, length));
   const char      *cut = memrchr (path, separator, length);
-  g_autofree char *name = NULL;
-  gpointer         found = g_hash_table_lookup (self->paths, key);
+  g_autofree char *key = NULL, *name = NULL;
   guint32          module;
 
   if (found != NULL)
     return GPOINTER_TO_UINT (found) - 1;
+  key = g_strdup (self->path_key->str);
   if (cut != NULL)
     parent = ensure_module (self, parent, path, cut - path, separator);
   name = cut ? g_strndup (cut + 1, length - (cut + 1 - path)) : g_strndup (path, length);

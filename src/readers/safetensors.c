@@ -13,6 +13,7 @@
 #include "reader-private.h"
 
 #include <assay/error.h>
+#include <assay/names.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -156,7 +157,7 @@ read_entry (Header *header, Entry *entry, GError **error)
       if (!assay_json_scan_string (&header->scan, header->text, error) || !assay_json_scan_expect (&header->scan, ':', error))
         return FALSE;
       for (field = 0; field < G_N_ELEMENTS (fields); field++)
-        if (strcmp (fields[field], header->text->str) == 0)
+        if (fields[field][0] == header->text->str[0] && strcmp (fields[field], header->text->str) == 0)
           break;
       if (field == G_N_ELEMENTS (fields))
         {
@@ -243,7 +244,7 @@ read_members (Header *header, GError **error)
         return TRUE;
       if (!assay_json_scan_string (&header->scan, header->text, error) || !assay_json_scan_expect (&header->scan, ':', error))
         return FALSE;
-      if (strcmp (header->text->str, "__metadata__") == 0)
+      if (header->text->str[0] == '_' && strcmp (header->text->str, "__metadata__") == 0)
         {
           if (seen_metadata)
             return assay_json_scan_fail (&header->scan, "__metadata__ stands there twice", error);
@@ -419,7 +420,7 @@ read_header_text (const AssayReaderFile *file, char **text, guint64 *length, GEr
   *length = n;
   if (!assay_reader_read (file, 8, *text, n, error))
     return FALSE;
-  if (g_utf8_validate_len (*text, n, NULL) || memchr (*text, '\0', n) != NULL)
+  if (assay_name_is_utf8 (*text, n) || memchr (*text, '\0', n) != NULL)
     return TRUE;
   g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_FORMAT, "The header is not UTF-8");
   return FALSE;
