@@ -35,6 +35,23 @@ AssayTrace *assay_trace_begin (AssayLibrary *library, const char *name);
 AssayTrace *assay_trace_get_current (void);
 
 /**
+ * assay_trace_suspend:
+ *
+ * From here on operations in this thread are run again, as in tf.init_scope: for what is made once, such as variables.
+ *
+ * Returns: (transfer none) (nullable): what to give to assay_trace_resume()
+ */
+AssayTrace *assay_trace_suspend (void);
+
+/**
+ * assay_trace_resume:
+ * @self: (nullable): what assay_trace_suspend() gave
+ *
+ * Goes on recording.
+ */
+void assay_trace_resume (AssayTrace *self);
+
+/**
  * assay_trace_get_library:
  *
  * Returns: (transfer none): its library

@@ -43,6 +43,21 @@ assay_trace_get_current (void)
   return g_private_get (&innermost);
 }
 
+AssayTrace *
+assay_trace_suspend (void)
+{
+  AssayTrace *self = g_private_get (&innermost);
+
+  g_private_set (&innermost, NULL);
+  return self;
+}
+
+void
+assay_trace_resume (AssayTrace *self)
+{
+  g_private_set (&innermost, self);
+}
+
 AssayLibrary *
 assay_trace_get_library (AssayTrace *self)
 {

@@ -1,0 +1,322 @@
+/* SPDX-FileCopyrightText: The Assay authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Runs: inputs, outputs, and what each layer gave. */
+
+#include "run-private.h"
+
+struct _AssayRun
+{
+  GObject parent_instance;
+
+  char          *signature;
+  AssayFunction *function;
+  GPtrArray     *inputs, *outputs; /* of AssayValue, in the function's order */
+  GPtrArray     *activation_names; /* of char */
+  GPtrArray     *activations;      /* of AssayValue */
+  GHashTable    *wanted;           /* an operation's index + 1 → GArray of indexes of named activations; NULL if all are wanted */
+  gboolean      *bad;              /* per operation: whether an output has NaN or Inf */
+  char          *first_bad;
+  double         seconds;
+  guint64        peak_bytes;
+};
+
+G_DEFINE_FINAL_TYPE (AssayRun, assay_run, G_TYPE_OBJECT)
+
+static void
+assay_run_finalize (GObject *object)
+{
+  AssayRun *self = ASSAY_RUN (object);
+
+  g_free (self->signature);
+  g_free (self->first_bad);
+  g_free (self->bad);
+  g_ptr_array_unref (self->inputs);
+  g_ptr_array_unref (self->outputs);
+  g_ptr_array_unref (self->activations);
+  g_ptr_array_unref (self->activation_names);
+  g_clear_pointer (&self->wanted, g_hash_table_unref);
+  g_clear_object (&self->function);
+  G_OBJECT_CLASS (assay_run_parent_class)->finalize (object);
+}
+
+static void
+assay_run_class_init (AssayRunClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = assay_run_finalize;
+}
+
+static void
+assay_run_init (AssayRun *self)
+{
+  self->inputs = g_ptr_array_new_with_free_func ((GDestroyNotify) assay_value_unref);
+  self->outputs = g_ptr_array_new_with_free_func ((GDestroyNotify) assay_value_unref);
+  self->activations = g_ptr_array_new_with_free_func ((GDestroyNotify) assay_value_unref);
+  self->activation_names = g_ptr_array_new_with_free_func (g_free);
+}
+
+/* In a float an exponent of all ones is Inf or NaN. */
+static gboolean
+words_are_bad (const guint32 *x, guint64 n)
+{
+  gboolean bad = FALSE;
+
+  for (guint64 i = 0; i < n; i++)
+    bad |= (x[i] & 0x7f800000) == 0x7f800000;
+  return bad;
+}
+
+static gboolean
+doubles_are_bad (const guint64 *x, guint64 n)
+{
+  gboolean bad = FALSE;
+
+  for (guint64 i = 0; i < n; i++)
+    bad |= (x[i] & 0x7ff0000000000000) == 0x7ff0000000000000;
+  return bad;
+}
+
+static gboolean
+halves_are_bad (const guint16 *x, guint64 n, guint16 exponent)
+{
+  gboolean bad = FALSE;
+
+  for (guint64 i = 0; i < n; i++)
+    bad |= (x[i] & exponent) == exponent;
+  return bad;
+}
+
+static gboolean
+value_is_bad (AssayValue *value)
+{
+  AssayTensor *tensor = value && assay_value_get_kind (value) == ASSAY_VALUE_TENSOR ? assay_value_get_tensor (value) : NULL;
+  const void  *data = tensor ? assay_tensor_get_data (tensor) : NULL;
+  guint64      n = tensor ? assay_tensor_get_n_elements (tensor) : 0;
+
+  if (n == 0)
+    return FALSE;
+  switch (assay_tensor_get_dtype (tensor))
+    {
+    case ASSAY_DTYPE_FLOAT32:
+      return words_are_bad (data, n);
+    case ASSAY_DTYPE_FLOAT64:
+      return doubles_are_bad (data, n);
+    case ASSAY_DTYPE_FLOAT16:
+      return halves_are_bad (data, n, 0x7c00);
+    case ASSAY_DTYPE_BFLOAT16:
+      return halves_are_bad (data, n, 0x7f80);
+    default:
+      return FALSE;
+    }
+}
+
+static gboolean
+input_is_bad (AssayRun *self, const AssayOperation *operation)
+{
+  for (guint i = 0; i < operation->n_inputs; i++)
+    if (self->bad[operation->inputs[i].operation])
+      return TRUE;
+  return FALSE;
+}
+
+static void
+note_bad (AssayRun *self, guint index, AssayValue *const *outputs)
+{
+  const AssayOperation *operation = assay_function_get_operation (self->function, index);
+
+  for (guint i = 0; i < operation->n_outputs && !self->bad[index]; i++)
+    self->bad[index] = value_is_bad (outputs[i]);
+  if (self->bad[index] && self->first_bad == NULL && !input_is_bad (self, operation))
+    self->first_bad = g_strdup (operation->name);
+}
+
+static void
+keep (AssayRun *self, const char *name, AssayValue *value)
+{
+  if (value == NULL || (assay_value_get_kind (value) != ASSAY_VALUE_TENSOR && assay_value_get_kind (value) != ASSAY_VALUE_STRINGS))
+    return;
+  g_ptr_array_add (self->activation_names, g_strdup (name));
+  g_ptr_array_add (self->activations, assay_value_ref (value));
+}
+
+/* In a function without layers each operation's outputs are kept: "name", or "name:1" from the second on. */
+static void
+keep_operation (AssayRun *self, const AssayOperation *operation, AssayValue *const *outputs)
+{
+  if (operation->n_inputs == 0)
+    return;
+  for (guint i = 0; i < operation->n_outputs; i++)
+    {
+      g_autofree char *name = i > 0 ? g_strdup_printf ("%s:%u", operation->name, i) : g_strdup (operation->name);
+
+      keep (self, name, outputs[i]);
+    }
+}
+
+static void
+observe (AssayFunction *function, guint index, AssayValue *const *outputs, gpointer data)
+{
+  AssayRun            *self = data;
+  const AssayNamedRef *named = NULL;
+  GArray              *wanted;
+  guint                n;
+
+  named = assay_function_get_activations (function, &n);
+  note_bad (self, index, outputs);
+  if (self->wanted == NULL)
+    {
+      keep_operation (self, assay_function_get_operation (function, index), outputs);
+      return;
+    }
+  wanted = g_hash_table_lookup (self->wanted, GUINT_TO_POINTER (index + 1));
+  for (guint i = 0; wanted != NULL && i < wanted->len; i++)
+    {
+      const AssayNamedRef *ref = &named[g_array_index (wanted, guint, i)];
+
+      keep (self, ref->name, outputs[ref->ref.output]);
+    }
+}
+
+/* Where a function says what its layers gave, that is kept and nothing else. */
+static void
+want_named (AssayRun *self)
+{
+  guint                n;
+  const AssayNamedRef *named = assay_function_get_activations (self->function, &n);
+
+  if (n == 0)
+    return;
+  self->wanted = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_array_unref);
+  for (guint i = 0; i < n; i++)
+    {
+      gpointer key = GUINT_TO_POINTER (named[i].ref.operation + 1);
+      GArray  *indexes = g_hash_table_lookup (self->wanted, key);
+
+      if (indexes == NULL)
+        {
+          indexes = g_array_new (FALSE, FALSE, sizeof (guint));
+          g_hash_table_insert (self->wanted, key, indexes);
+        }
+      g_array_append_val (indexes, i);
+    }
+}
+
+/* Arguments are no steps, so nobody hears of them; a layer that only passes its input on is one. */
+static void
+keep_arguments (AssayRun *self)
+{
+  for (guint i = 0; i < self->inputs->len; i++)
+    {
+      AssayValue *value = self->inputs->pdata[i];
+
+      if (self->wanted != NULL)
+        observe (self->function, i, &value, self);
+      else
+        note_bad (self, i, &value);
+    }
+}
+
+AssayRun *
+assay_run_make (const char        *signature,
+                AssayFunction     *function,
+                AssayPlan         *plan,
+                AssayValue *const *inputs,
+                guint              n_inputs,
+                gboolean           activations,
+                AssayJob          *job,
+                GError           **error)
+{
+  g_autoptr (AssayRun) self = g_object_new (ASSAY_TYPE_RUN, NULL);
+  AssayRunOptions options = { .job = job, .peak_bytes = &self->peak_bytes };
+  guint           n_outputs;
+  gint64          begin;
+
+  assay_function_get_results (function, &n_outputs);
+  self->signature = g_strdup (signature);
+  self->function = g_object_ref (function);
+  self->bad = g_new0 (gboolean, assay_function_get_n_operations (function) + 1);
+  for (guint i = 0; i < n_inputs; i++)
+    g_ptr_array_add (self->inputs, assay_value_ref (inputs[i]));
+  g_ptr_array_set_size (self->outputs, n_outputs);
+  if (activations)
+    {
+      want_named (self);
+      if (n_inputs == assay_function_get_n_arguments (function) - assay_function_get_n_captures (function))
+        keep_arguments (self);
+      options.observer = observe;
+      options.observer_data = self;
+    }
+  begin = g_get_monotonic_time ();
+  if (!assay_plan_run (plan, inputs, n_inputs, &options, (AssayValue **) self->outputs->pdata, error))
+    return NULL;
+  self->seconds = (g_get_monotonic_time () - begin) / 1e6;
+  return g_steal_pointer (&self);
+}
+
+const char *
+assay_run_get_signature (AssayRun *self)
+{
+  return self->signature;
+}
+
+guint
+assay_run_get_n_inputs (AssayRun *self)
+{
+  return self->inputs->len;
+}
+
+AssayValue *
+assay_run_get_input (AssayRun *self, guint index, const char **name)
+{
+  if (name != NULL)
+    *name = assay_function_get_operation (self->function, index)->name;
+  return self->inputs->pdata[index];
+}
+
+guint
+assay_run_get_n_outputs (AssayRun *self)
+{
+  return self->outputs->len;
+}
+
+AssayValue *
+assay_run_get_output (AssayRun *self, guint index, const char **name)
+{
+  guint n;
+
+  if (name != NULL)
+    *name = assay_function_get_results (self->function, &n)[index].name;
+  return self->outputs->pdata[index];
+}
+
+guint
+assay_run_get_n_activations (AssayRun *self)
+{
+  return self->activations->len;
+}
+
+AssayValue *
+assay_run_get_activation (AssayRun *self, guint index, const char **name)
+{
+  if (name != NULL)
+    *name = self->activation_names->pdata[index];
+  return self->activations->pdata[index];
+}
+
+double
+assay_run_get_seconds (AssayRun *self)
+{
+  return self->seconds;
+}
+
+guint64
+assay_run_get_peak_bytes (AssayRun *self)
+{
+  return self->peak_bytes;
+}
+
+const char *
+assay_run_get_first_bad (AssayRun *self)
+{
+  return self->first_bad;
+}
