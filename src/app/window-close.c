@@ -85,12 +85,15 @@ saved_cb (AssayWindow *self, gboolean saved, gpointer data)
 }
 
 static void
-answered_cb (Leaving *leaving, const char *response)
+answered_cb (Leaving *leaving, const char *response, GtkWindow *dialog)
 {
   AssayWindow    *self = leaving->window;
   guint           n_dirty;
   AssayModelPage *page = leaving->tab ? page_of (leaving->tab) : find_dirty (self, &n_dirty);
 
+  /* The click that answers keeps the dialog alive for longer than the window, which GTK 4.8 doesn't take from a dialog that is
+   * closing already: it would let go of a parent that is no more. */
+  gtk_window_set_transient_for (dialog, NULL);
   if (g_strcmp0 (response, "save") == 0 && page)
     {
       assay_window_save_page (self, page, saved_cb, leaving);

@@ -9,6 +9,7 @@ them, and answers with the keyboard and the mouse. Needs a desk (tests/desk.sh) 
     window.type('kernel')
 """
 
+import os
 import subprocess
 import time
 import warnings
@@ -76,7 +77,9 @@ class Window:
 
     def __init__(self, argv, log=None):
         self.log = log
-        self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        # A warning of GTK ends the program: it is a bug of ours.
+        env = dict(os.environ, G_DEBUG='fatal-warnings')
+        self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=env)
         self.root = self._find_program()
 
     def __enter__(self):
