@@ -31,8 +31,9 @@ load (void)
   *(void **) &blas->dgemm = dlsym (library, "cblas_dgemm");
   *(void **) &blas->sgemv = dlsym (library, "cblas_sgemv");
   *(void **) &blas->set_n_threads = dlsym (library, "openblas_set_num_threads");
+  /* Threads are ours: gemm.c. */
   if (blas->set_n_threads != NULL)
-    blas->set_n_threads (assay_parallel_n_threads ());
+    blas->set_n_threads (1);
   return blas;
 }
 

@@ -3,13 +3,17 @@
 
 /* Looking kernels up, and what runners need. */
 
-#include "kernel-private.h"
+#include "nn-private.h"
 
 static const AssayKernel *const tables[] = {
+  assay_kernels_activation,
   assay_kernels_array,
   assay_kernels_binary,
   assay_kernels_control,
+  assay_kernels_conv,
   assay_kernels_matmul,
+  assay_kernels_normalization,
+  assay_kernels_pool,
   assay_kernels_reduce,
   assay_kernels_unary,
 };

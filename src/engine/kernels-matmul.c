@@ -1,113 +1,112 @@
 /* SPDX-FileCopyrightText: The Assay authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Matrix products. */
+/* Matrix products, one or a batch. */
 
-#include "blas-private.h"
-#include "kernel-private.h"
+#include "gemm-private.h"
+#include "nn-private.h"
 
-#include <string.h>
+static gboolean
+is_multipliable (AssayDtype dtype)
+{
+  return dtype == ASSAY_DTYPE_FLOAT32 || dtype == ASSAY_DTYPE_FLOAT64 || dtype == ASSAY_DTYPE_INT32 || dtype == ASSAY_DTYPE_INT64;
+}
 
-/* Up to so many multiplications a plain loop is faster than asking OpenBLAS. */
-#define SMALL 4096
-
-/* out[m,n] = a[m,k] · b[k,n] with fused multiply-add, in the order of k, as TensorFlow's own small products. */
+/* Fills in sizes and strides from the last two dimensions of the inputs. */
 static void
-matmul_small_f32 (float *out, const float *a, gsize a_row, gsize a_column, const float *b, gsize b_row, gsize b_column, gsize m, gsize n, gsize k)
+read_sizes (AssayKernelCall *call, AssayGemm *gemm, gboolean a_turned, gboolean b_turned)
 {
-  for (gsize i = 0; i < m; i++)
-    for (gsize j = 0; j < n; j++)
-      {
-        float sum = 0;
+  const AssayPartialShape *a = assay_kernel_shape (call, 0), *b = assay_kernel_shape (call, 1);
 
-        for (gsize l = 0; l < k; l++)
-          sum = __builtin_fmaf (a[i * a_row + l * a_column], b[l * b_row + j * b_column], sum);
-        out[i * n + j] = sum;
-      }
-}
-
-typedef struct
-{
-  gboolean a_turned, b_turned;
-  int      m, n, k;
-} Sizes;
-
-static gboolean
-read_sizes (AssayKernelCall *call, Sizes *sizes, GError **error)
-{
-  const gint64 *a = assay_kernel_shape (call, 0)->dims, *b = assay_kernel_shape (call, 1)->dims;
-
-  sizes->a_turned = assay_attrs_get_int (call->attrs, "transpose_a", FALSE);
-  sizes->b_turned = assay_attrs_get_int (call->attrs, "transpose_b", FALSE);
-  for (int i = 0; i < 2; i++)
-    if (a[i] > G_MAXINT || b[i] > G_MAXINT)
-      return assay_kernel_fail (call, error, "A matrix has more than %d rows or columns", G_MAXINT);
-  sizes->m = a[sizes->a_turned];
-  sizes->k = a[!sizes->a_turned];
-  sizes->n = b[!sizes->b_turned];
-  return TRUE;
-}
-
-static gboolean
-multiply_f32 (float *out, const float *a, const float *b, const Sizes *s, GError **error)
-{
-  const AssayBlas *blas;
-  gsize            a_columns = s->a_turned ? s->m : s->k, b_columns = s->b_turned ? s->k : s->n;
-
-  if ((gsize) s->m * s->n * s->k <= SMALL)
-    {
-      matmul_small_f32 (out, a, s->a_turned ? 1 : a_columns, s->a_turned ? a_columns : 1, b, s->b_turned ? 1 : b_columns,
-                        s->b_turned ? b_columns : 1, s->m, s->n, s->k);
-      return TRUE;
-    }
-  blas = assay_blas_get (error);
-  if (blas == NULL)
-    return FALSE;
-  if (s->m == 1)
-    blas->sgemv (CblasRowMajor, s->b_turned ? CblasNoTrans : CblasTrans, s->b_turned ? s->n : s->k, b_columns, 1, b, b_columns, a, 1, 0, out, 1);
-  else
-    blas->sgemm (CblasRowMajor, s->a_turned ? CblasTrans : CblasNoTrans, s->b_turned ? CblasTrans : CblasNoTrans, s->m, s->n, s->k, 1, a,
-                 a_columns, b, b_columns, 0, out, s->n);
-  return TRUE;
-}
-
-static gboolean
-multiply_f64 (double *out, const double *a, const double *b, const Sizes *s, GError **error)
-{
-  const AssayBlas *blas = assay_blas_get (error);
-
-  if (blas == NULL)
-    return FALSE;
-  blas->dgemm (CblasRowMajor, s->a_turned ? CblasTrans : CblasNoTrans, s->b_turned ? CblasTrans : CblasNoTrans, s->m, s->n, s->k, 1, a,
-               s->a_turned ? s->m : s->k, b, s->b_turned ? s->k : s->n, 0, out, s->n);
-  return TRUE;
+  gemm->dtype = assay_kernel_dtype (call, 0);
+  gemm->a_turned = a_turned;
+  gemm->b_turned = b_turned;
+  gemm->lda = a->dims[a->rank - 1];
+  gemm->ldb = b->dims[b->rank - 1];
+  gemm->m = a->dims[a->rank - 2 + a_turned];
+  gemm->k = a->dims[a->rank - 1 - a_turned];
+  gemm->n = gemm->ldc = b->dims[b->rank - 1 - b_turned];
+  gemm->a = assay_kernel_input (call, 0);
+  gemm->b = assay_kernel_input (call, 1);
+  gemm->count = 1;
 }
 
 static gboolean
 run_matmul (AssayKernelCall *call, GError **error)
 {
-  AssayDtype dtype = assay_kernel_dtype (call, 0);
-  Sizes      sizes = { 0 };
-  void      *out;
+  AssayGemm gemm = { 0 };
 
-  if (dtype != ASSAY_DTYPE_FLOAT32 && dtype != ASSAY_DTYPE_FLOAT64)
-    return assay_kernel_refuse_dtype (call, dtype, error);
-  if (!read_sizes (call, &sizes, error))
-    return FALSE;
-  out = assay_kernel_output_as_inferred (call, 0, error);
-  if (out == NULL)
-    return FALSE;
-  if (sizes.k == 0 || sizes.m == 0 || sizes.n == 0)
+  if (assay_nn_is_narrow (call))
+    return assay_nn_run_wide (call, run_matmul, error);
+  if (!is_multipliable (assay_kernel_dtype (call, 0)))
+    return assay_kernel_refuse_dtype (call, assay_kernel_dtype (call, 0), error);
+  read_sizes (call, &gemm, assay_attrs_get_int (call->attrs, "transpose_a", FALSE), assay_attrs_get_int (call->attrs, "transpose_b", FALSE));
+  gemm.c = assay_kernel_output_as_inferred (call, 0, error);
+  return gemm.c != NULL && assay_gemm (call->workspace, &gemm, error);
+}
+
+/* Where each matrix of the batch begins in an input that is broadcast to @out. */
+static void
+find_matrices (gsize *at, const AssayPartialShape *in, const AssayPartialShape *out, gsize count)
+{
+  gsize size = in->dims[in->rank - 2] * in->dims[in->rank - 1];
+
+  for (gsize i = 0; i < count; i++)
     {
-      memset (out, 0, (gsize) sizes.m * sizes.n * assay_dtype_get_info (dtype)->item_size);
-      return TRUE;
+      gsize rest = i, index = 0, stride = 1;
+
+      for (int k = out->rank - 3; k >= 0; k--)
+        {
+          int   axis = k - (out->rank - in->rank);
+          gsize here = rest % out->dims[k];
+
+          rest /= out->dims[k];
+          if (axis < 0)
+            continue;
+          index += in->dims[axis] == 1 ? 0 : here * stride;
+          stride *= in->dims[axis];
+        }
+      at[i] = index * size;
     }
-  if (dtype == ASSAY_DTYPE_FLOAT64)
-    return multiply_f64 (out, assay_kernel_input (call, 0), assay_kernel_input (call, 1), &sizes, error);
-  return multiply_f32 (out, assay_kernel_input (call, 0), assay_kernel_input (call, 1), &sizes, error);
+}
+
+static gboolean
+run_batch_matmul (AssayKernelCall *call, GError **error)
+{
+  const AssayPartialShape *out = &call->specs[0].shape;
+  AssayGemm                gemm = { 0 };
+  gsize                   *at;
+  gboolean                 good;
+
+  if (assay_nn_is_narrow (call))
+    return assay_nn_run_wide (call, run_batch_matmul, error);
+  if (!is_multipliable (assay_kernel_dtype (call, 0)) || assay_kernel_dtype (call, 1) != assay_kernel_dtype (call, 0) ||
+      call->specs[0].dtype != assay_kernel_dtype (call, 0))
+    return assay_kernel_refuse_dtype (call, assay_kernel_dtype (call, 0), error);
+  read_sizes (call, &gemm, assay_attrs_get_int (call->attrs, "adj_x", FALSE), assay_attrs_get_int (call->attrs, "adj_y", FALSE));
+  gemm.c = assay_kernel_output_as_inferred (call, 0, error);
+  if (gemm.c == NULL)
+    return FALSE;
+  for (int i = 0; i < out->rank - 2; i++)
+    gemm.count *= out->dims[i];
+  if (gemm.count == 0 || gemm.m == 0 || gemm.n == 0)
+    return TRUE;
+  at = assay_workspace_scratch (call->workspace, 2 * gemm.count * sizeof *at, error);
+  if (at == NULL)
+    return FALSE;
+  find_matrices (at, assay_kernel_shape (call, 0), out, gemm.count);
+  find_matrices (at + gemm.count, assay_kernel_shape (call, 1), out, gemm.count);
+  gemm.a_at = at;
+  gemm.b_at = at + gemm.count;
+  good = assay_gemm (call->workspace, &gemm, error);
+  assay_workspace_free_scratch (call->workspace, at);
+  return good;
 }
 
 const AssayKernel assay_kernels_matmul[] = {
   { "MatMul", run_matmul },
+  { "BatchMatMul", run_batch_matmul },
+  { "BatchMatMulV2", run_batch_matmul },
+  { "BatchMatMulV3", run_batch_matmul },
   { NULL },
 };

@@ -1,0 +1,155 @@
+/* SPDX-FileCopyrightText: The Assay authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Depthwise convolutions: plain loops along the channels. */
+
+#include "conv-private.h"
+
+#include "../tensor/clones-private.h"
+#include <string.h>
+
+/* Channels whose sums stay in registers. */
+#define TILE 64
+
+typedef struct
+{
+  const AssayConv     *conv;
+  const char          *in, *filter;
+  char                *out;
+  gsize                multiplier;
+  GCancellable        *cancellable;
+  const AssayEpilogue *epilogue;
+} Depthwise;
+
+/* The elements of a window that lie in the image. */
+typedef struct
+{
+  gsize first[3], end[3]; /* of the window */
+  gsize at[3];            /* of the image */
+} Part;
+
+/* out[c] = Σ in[k][c] · filter[k][c], for one window of @n elements. */
+#define LOOPS(name, type)                                                                                                         \
+  ASSAY_CLONES                                                                                                                    \
+  static void                                                                                                                     \
+      window_##name (type *out, const type *const *in, const type *const *filter, gsize n, gsize channels)                        \
+  {                                                                                                                               \
+    gsize c = 0;                                                                                                                  \
+                                                                                                                                  \
+    for (; c + TILE <= channels; c += TILE)                                                                                       \
+      {                                                                                                                           \
+        type sums[TILE] = { 0 };                                                                                                  \
+                                                                                                                                  \
+        for (gsize k = 0; k < n; k++)                                                                                             \
+          for (gsize i = 0; i < TILE; i++)                                                                                        \
+            sums[i] += in[k][c + i] * filter[k][c + i];                                                                           \
+        memcpy (out + c, sums, sizeof sums);                                                                                      \
+      }                                                                                                                           \
+    for (; c + 16 <= channels; c += 16)                                                                                           \
+      {                                                                                                                           \
+        type sums[16] = { 0 };                                                                                                    \
+                                                                                                                                  \
+        for (gsize k = 0; k < n; k++)                                                                                             \
+          for (gsize i = 0; i < 16; i++)                                                                                          \
+            sums[i] += in[k][c + i] * filter[k][c + i];                                                                           \
+        memcpy (out + c, sums, sizeof sums);                                                                                      \
+      }                                                                                                                           \
+    for (; c < channels; c++)                                                                                                     \
+      {                                                                                                                           \
+        type sum = 0;                                                                                                             \
+                                                                                                                                  \
+        for (gsize k = 0; k < n; k++)                                                                                             \
+          sum += in[k][c] * filter[k][c];                                                                                         \
+        out[c] = sum;                                                                                                             \
+      }                                                                                                                           \
+  }                                                                                                                               \
+                                                                                                                                  \
+  static void                                                                                                                     \
+      window_many_##name (type *out, const type *const *in, const type *const *filter, gsize n, gsize channels, gsize multiplier) \
+  {                                                                                                                               \
+    memset (out, 0, channels *multiplier * sizeof *out);                                                                          \
+    for (gsize k = 0; k < n; k++)                                                                                                 \
+      for (gsize c = 0; c < channels; c++)                                                                                        \
+        for (gsize m = 0; m < multiplier; m++)                                                                                    \
+          out[c * multiplier + m] += in[k][c] * filter[k][c * multiplier + m];                                                    \
+  }
+
+LOOPS (f32, float)
+LOOPS (f64, double)
+
+/* What of a window lies in the image along one axis. */
+static void
+clip (const AssayConv *conv, int axis, gsize window, Part *part)
+{
+  gssize at = (gssize) window * conv->stride[axis] - conv->before[axis], step = conv->dilation[axis];
+  gssize first = at < 0 ? (-at + step - 1) / step : 0;
+  gssize end = at >= (gssize) conv->in[axis] ? 0 : ((gssize) conv->in[axis] - at + step - 1) / step;
+
+  part->first[axis] = first;
+  part->end[axis] = CLAMP (end, first, MAX ((gssize) conv->kernel[axis], first));
+  part->at[axis] = at + first * step;
+}
+
+static void
+run_window (const Depthwise *self, gsize window, const char *image, const Part *part, const void **in, const void **filter)
+{
+  const AssayConv *conv = self->conv;
+  gsize            pixel = conv->in_channels * conv->item_size, tap = pixel * self->multiplier, n = 0;
+  char            *out = self->out + window * tap;
+
+  for (gsize j = part->first[1]; j < part->end[1]; j++)
+    for (gsize k = part->first[2]; k < part->end[2]; k++)
+      {
+        in[n] = image + ((part->at[1] + (j - part->first[1]) * conv->dilation[1]) * conv->in[2] + part->at[2] + (k - part->first[2]) * conv->dilation[2]) * pixel;
+        filter[n++] = self->filter + (j * conv->kernel[2] + k) * tap;
+      }
+  if (conv->item_size == 4 && self->multiplier == 1)
+    window_f32 ((float *) out, (const float *const *) in, (const float *const *) filter, n, conv->in_channels);
+  else if (conv->item_size == 4)
+    window_many_f32 ((float *) out, (const float *const *) in, (const float *const *) filter, n, conv->in_channels, self->multiplier);
+  else if (self->multiplier == 1)
+    window_f64 ((double *) out, (const double *const *) in, (const double *const *) filter, n, conv->in_channels);
+  else
+    window_many_f64 ((double *) out, (const double *const *) in, (const double *const *) filter, n, conv->in_channels, self->multiplier);
+}
+
+/* Lines [first, end) of the output. */
+static void
+run_lines (gsize first, gsize end, gpointer data)
+{
+  const Depthwise        *self = data;
+  const AssayConv        *conv = self->conv;
+  gsize                   n_taps = conv->kernel[1] * conv->kernel[2];
+  g_autofree const void **pointers = g_new (const void *, 2 * n_taps);
+  gsize                   image_bytes = conv->in[1] * conv->in[2] * conv->in_channels * conv->item_size;
+
+  for (gsize line = first; line < end && !g_cancellable_is_cancelled (self->cancellable); line++)
+    {
+      gsize image = line / conv->out[1];
+      Part  part;
+
+      clip (conv, 1, line % conv->out[1], &part);
+      for (gsize x = 0; x < conv->out[2]; x++)
+        {
+          clip (conv, 2, x, &part);
+          run_window (self, line * conv->out[2] + x, self->in + image * image_bytes, &part, pointers, pointers + n_taps);
+        }
+      if (self->epilogue != NULL)
+        assay_epilogue_run (self->epilogue, (float *) self->out + line * conv->out[2] * conv->out_channels, conv->out_channels, conv->out[2],
+                            conv->out_channels, 0, line * conv->out[2] * conv->out_channels);
+    }
+}
+
+gboolean
+assay_conv_run_depthwise (AssayKernelCall *call, const AssayConv *conv, const void *in, const void *filter, void *out, GError **error)
+{
+  Depthwise work = { .conv = conv, .in = in, .filter = filter, .out = out, .cancellable = assay_workspace_get_cancellable (call->workspace) };
+  gsize     n_taps = conv->kernel[0] * conv->kernel[1] * conv->kernel[2];
+
+  if (conv->in_channels == 0 || conv->out_channels == 0 || assay_conv_n_windows (conv) == 0)
+    return TRUE;
+  work.multiplier = conv->out_channels / conv->in_channels;
+  assay_parallel (call->workspace, conv->batch * conv->out[1],
+                  MAX (65536 / MAX (conv->out[2] * n_taps * conv->out_channels, 1), 1), run_lines, &work);
+  return TRUE;
+}
