@@ -129,6 +129,27 @@ void assay_item_append (AssayItem *self, AssayItem *item);
 void assay_item_insert (AssayItem *self, const char *key, AssayItem *item);
 
 /**
+ * AssayItemFunc:
+ * @item: a list, tuple or dict
+ * @key: the key of what was added; of a list its number
+ * @added: what was added
+ * @data: what was given with it
+ *
+ * Hears of something added to a container.
+ */
+typedef void (*AssayItemFunc) (AssayItem *item, const char *key, AssayItem *added, gpointer data);
+
+/**
+ * assay_item_watch:
+ * @func: called for everything that is added from now on
+ * @data: given to it
+ * @destroy: (nullable): called on @data when the container goes
+ *
+ * Watches a container.
+ */
+void assay_item_watch (AssayItem *self, AssayItemFunc func, gpointer data, GDestroyNotify destroy);
+
+/**
  * assay_item_ref:
  *
  * Returns: (transfer full): @self

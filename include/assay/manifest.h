@@ -109,6 +109,18 @@ void assay_manifest_get_module (AssayManifest *self, guint32 index, AssayManifes
 char *assay_manifest_dup_module_attributes (AssayManifest *self, guint32 index);
 
 /**
+ * assay_manifest_dup_module_attribute:
+ * @index: which
+ * @name: the attribute's name
+ *
+ * Attributes whose names begin with "." are for importers only: assay_manifest_dup_module_attributes() leaves them out. The root
+ * of a Keras file has ".config", its whole model config.
+ *
+ * Returns: (transfer full) (nullable): one attribute as JSON text
+ */
+char *assay_manifest_dup_module_attribute (AssayManifest *self, guint32 index, const char *name);
+
+/**
  * assay_manifest_dup_module_path:
  * @index: which
  *

@@ -50,6 +50,18 @@ AssaySource *assay_memory_source_new_for_bytes (AssayDtype     dtype,
 AssaySource *assay_memory_source_new_for_strings (guint rank, const guint64 *shape, GPtrArray *strings);
 
 /**
+ * assay_source_read_tensor:
+ * @self: any source but of `STRING`
+ * @cancellable: (nullable): asked now and then
+ * @error: return location for an error
+ *
+ * Reads all values into memory. Blocks. Fails with `ASSAY_ERROR_FAILED` if there is no memory for them.
+ *
+ * Returns: (transfer full): a tensor
+ */
+AssayTensor *assay_source_read_tensor (AssaySource *self, GCancellable *cancellable, GError **error);
+
+/**
  * assay_copy_box:
  * @out: the box's elements, row-major
  * @in: all elements, row-major

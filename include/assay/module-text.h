@@ -20,6 +20,14 @@ G_BEGIN_DECLS
 char *assay_value_to_text (AssayValue *value, gboolean repr);
 
 /**
+ * assay_python_repr:
+ * @text: a text
+ *
+ * Returns: (transfer full): @text as Python's repr() writes it: 'dense_1'
+ */
+char *assay_python_repr (const char *text);
+
+/**
  * AssayTextStyle:
  * @ASSAY_TEXT_PRINT: as print does: all in one line but for the lines of the items
  * @ASSAY_TEXT_PRETTY: as a notebook shows a result: one item a line if it doesn't fit

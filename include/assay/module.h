@@ -124,7 +124,7 @@ const char *assay_module_get_class_name (AssayModule *self);
  * @attribute: the attribute's name
  * @item: (transfer full): its value
  *
- * Sets an attribute; a value that was there is replaced at its place. Emits `tracked` for a variable, module, list, tuple or dict.
+ * Sets an attribute; a value that was there is replaced at its place. Whoever waits for it (a restored checkpoint) hears of it.
  */
 void assay_module_set (AssayModule *self, const char *attribute, AssayItem *item);
 
@@ -220,6 +220,22 @@ AssayValue *assay_module_call (AssayModule *self, AssayValue *x, GError **error)
  * Returns: (transfer none) (nullable): the result, owned by the pool
  */
 AssayValue *assay_module_call_child (AssayModule *self, const char *attribute, AssayValue *x, GError **error);
+
+/**
+ * assay_module_report:
+ * @problem: (transfer full): what went wrong
+ *
+ * For those who hear of attributes being set: makes the call that is going on in this thread fail.
+ */
+void assay_module_report (GError *problem);
+
+/**
+ * assay_module_take_problem:
+ * @error: (nullable): gets what was reported
+ *
+ * Returns: whether something was reported in this thread since the last time
+ */
+gboolean assay_module_take_problem (GError **error);
 
 /**
  * assay_module_get_variables:

@@ -3,6 +3,8 @@
 
 /* A variable whose values are in a file, or in edits over it: read when a run needs them, kept until they change. */
 
+#include <assay/memory-source.h>
+
 #include "import-private.h"
 
 #define ASSAY_TYPE_SOURCE_VARIABLE (assay_source_variable_get_type ())
@@ -22,32 +24,6 @@ struct _AssaySourceVariable
 G_DEFINE_FINAL_TYPE (AssaySourceVariable, assay_source_variable, ASSAY_TYPE_RESOURCE)
 
 static AssayTensor *
-read_all (AssaySource *source, GCancellable *cancellable, GError **error)
-{
-  guint64  n = assay_source_get_n_elements (source), size;
-  void    *data;
-  gboolean good;
-
-  if (!g_uint64_checked_mul (&size, n, assay_source_get_item_size (source)) || size > G_MAXSSIZE || (data = g_try_malloc (size + 1)) == NULL)
-    {
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_FAILED, "There is no memory for %" G_GUINT64_FORMAT " elements of %s.", n,
-                   assay_source_get_dtype_name (source));
-      return NULL;
-    }
-  good = n == 0 || assay_source_read_flat (source, 0, n, data, cancellable, error);
-  if (!good)
-    {
-      g_free (data);
-      return NULL;
-    }
-  {
-    g_autoptr (GBytes) bytes = g_bytes_new_take (data, size);
-
-    return assay_tensor_new (assay_source_get_dtype (source), assay_source_get_rank (source), assay_source_get_shape (source), bytes, error);
-  }
-}
-
-static AssayTensor *
 assay_source_variable_dup_tensor (AssayResource *resource, GCancellable *cancellable, GError **error)
 {
   AssaySourceVariable *self = ASSAY_SOURCE_VARIABLE (resource);
@@ -59,7 +35,7 @@ assay_source_variable_dup_tensor (AssayResource *resource, GCancellable *cancell
     return NULL;
   if (source != self->source || self->tensor == NULL)
     {
-      tensor = read_all (source, cancellable, error);
+      tensor = assay_source_read_tensor (source, cancellable, error);
       if (tensor == NULL)
         {
           g_prefix_error (error, "%s: ", assay_resource_get_name (resource));

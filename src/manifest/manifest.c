@@ -275,6 +275,8 @@ append_attributes (GString *out, const guint32 *column, guint32 n, const AssayFr
 {
   for (guint32 i = lower_bound (column, n, index); i < n && column[i] == index; i++)
     {
+      if (*assay_frame_string (texts, i * 2) == '.')
+        continue;
       g_string_append (out, out->len > 1 ? ", " : "");
       assay_json_append_string (out, assay_frame_string (texts, i * 2));
       g_string_append_printf (out, ": %s", assay_frame_string (texts, i * 2 + 1));
@@ -305,6 +307,21 @@ assay_manifest_dup_module_attributes (AssayManifest *self, guint32 index)
       append_attributes (out, frame->module_attribute_module, frame->n_module_attributes, &frame->module_attributes, index);
     }
   return finish_object (out);
+}
+
+char *
+assay_manifest_dup_module_attribute (AssayManifest *self, guint32 index, const char *name)
+{
+  for (guint f = 0; f < self->frames->len; f++)
+    {
+      const AssayManifestFrame *frame = self->frames->pdata[f];
+      const guint32            *column = frame->module_attribute_module;
+
+      for (guint32 i = lower_bound (column, frame->n_module_attributes, index); i < frame->n_module_attributes && column[i] == index; i++)
+        if (strcmp (assay_frame_string (&frame->module_attributes, i * 2), name) == 0)
+          return g_strdup (assay_frame_string (&frame->module_attributes, i * 2 + 1));
+    }
+  return NULL;
 }
 
 char *

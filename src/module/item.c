@@ -9,6 +9,7 @@ struct _AssayItem
 {
   gatomicrefcount ref_count;
   AssayItemKind   kind;
+  GArray         *watches; /* of Watch; NULL while nobody watches */
   union
   {
     gint64      integer;
@@ -23,6 +24,13 @@ struct _AssayItem
     } list;
   };
 };
+
+typedef struct
+{
+  AssayItemFunc  func;
+  gpointer       data;
+  GDestroyNotify destroy;
+} Watch;
 
 G_DEFINE_BOXED_TYPE (AssayItem, assay_item, assay_item_ref, assay_item_unref)
 
@@ -118,11 +126,48 @@ assay_item_new_dict (void)
   return item_new (ASSAY_ITEM_DICT);
 }
 
+static void
+watch_clear (gpointer data)
+{
+  Watch *watch = data;
+
+  if (watch->destroy != NULL)
+    watch->destroy (watch->data);
+}
+
+void
+assay_item_watch (AssayItem *self, AssayItemFunc func, gpointer data, GDestroyNotify destroy)
+{
+  Watch watch = { func, data, destroy };
+
+  if (self->watches == NULL)
+    {
+      self->watches = g_array_new (FALSE, FALSE, sizeof (Watch));
+      g_array_set_clear_func (self->watches, watch_clear);
+    }
+  g_array_append_val (self->watches, watch);
+}
+
+static void
+tell (AssayItem *self, const char *key, AssayItem *item)
+{
+  for (guint i = 0; self->watches != NULL && i < self->watches->len; i++)
+    {
+      const Watch *watch = &g_array_index (self->watches, Watch, i);
+
+      watch->func (self, key, item, watch->data);
+    }
+}
+
 void
 assay_item_append (AssayItem *self, AssayItem *item)
 {
+  char number[16];
+
   g_return_if_fail (self->kind == ASSAY_ITEM_LIST || self->kind == ASSAY_ITEM_TUPLE);
+  g_snprintf (number, sizeof number, "%u", self->list.items->len);
   g_ptr_array_add (self->list.items, item);
+  tell (self, number, item);
 }
 
 void
@@ -134,10 +179,12 @@ assay_item_insert (AssayItem *self, const char *key, AssayItem *item)
       {
         assay_item_unref (self->list.items->pdata[i]);
         self->list.items->pdata[i] = item;
+        tell (self, key, item);
         return;
       }
   g_ptr_array_add (self->list.keys, g_strdup (key));
   g_ptr_array_add (self->list.items, item);
+  tell (self, key, item);
 }
 
 AssayItem *
@@ -152,6 +199,7 @@ assay_item_unref (AssayItem *self)
 {
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
+  g_clear_pointer (&self->watches, g_array_unref);
   if (self->kind == ASSAY_ITEM_STRING)
     g_free (self->text);
   else if (self->kind == ASSAY_ITEM_TENSOR)

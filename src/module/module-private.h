@@ -9,9 +9,6 @@
 
 G_BEGIN_DECLS
 
-/* A text as Python's repr writes it, in single quotes where it can. (transfer full) */
-char *assay_python_repr (const char *text);
-
 /* The keys of a dict in the order of their code points. (transfer full) (element-type guint): indices */
 GArray *assay_item_sorted (AssayItem *dict);
 

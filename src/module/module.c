@@ -3,6 +3,8 @@
 
 #include <assay/module.h>
 
+#include <assay/module-text.h>
+
 #include "module-private.h"
 #include <string.h>
 
@@ -15,7 +17,7 @@ typedef struct
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (AssayModule, assay_module, G_TYPE_OBJECT)
 
-static guint tracked_signal;
+static GPrivate problems = G_PRIVATE_INIT ((GDestroyNotify) g_error_free);
 
 static AssayValue *
 assay_module_invoke (AssayModule *self, AssayValue *x, GError **error)
@@ -39,16 +41,6 @@ assay_module_class_init (AssayModuleClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = assay_module_finalize;
   klass->invoke = assay_module_invoke;
-
-  /**
-   * AssayModule::tracked:
-   * @attribute: the attribute that was set
-   * @item: its value
-   *
-   * Emitted when an attribute is set to something that a checkpoint would hold, so that values that wait for it can be given to it.
-   */
-  tracked_signal = g_signal_new ("tracked", ASSAY_TYPE_MODULE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                 G_TYPE_NONE, 2, G_TYPE_STRING, ASSAY_TYPE_ITEM);
 }
 
 static void
@@ -139,11 +131,30 @@ void
 assay_module_set (AssayModule *self, const char *attribute, AssayItem *item)
 {
   AssayModulePrivate *priv = assay_module_get_instance_private (self);
-  gboolean            tracked = assay_item_get_kind (item) >= ASSAY_ITEM_VARIABLE;
 
   assay_item_insert (priv->attributes, attribute, item);
-  if (tracked)
-    g_signal_emit (self, tracked_signal, 0, attribute, item);
+}
+
+void
+assay_module_report (GError *problem)
+{
+  if (g_private_get (&problems) == NULL)
+    g_private_set (&problems, problem);
+  else
+    g_error_free (problem);
+}
+
+gboolean
+assay_module_take_problem (GError **error)
+{
+  GError *problem = g_private_get (&problems);
+
+  if (problem == NULL)
+    return FALSE;
+  g_private_set (&problems, NULL);
+  g_clear_error (error);
+  g_propagate_error (error, problem);
+  return TRUE;
 }
 
 AssayVariable *
@@ -241,6 +252,8 @@ assay_module_call (AssayModule *self, AssayValue *x, GError **error)
   pool = assay_pool_push ();
   assay_trace_push_scope (trace, assay_module_get_name (self));
   y = ASSAY_MODULE_GET_CLASS (self)->invoke (self, x, error);
+  if (assay_module_take_problem (error))
+    y = NULL;
   assay_trace_pop_scope (trace);
   assay_trace_activation (trace, assay_module_get_name (self), y);
   return assay_pool_pop_with (pool, y);

@@ -3,6 +3,8 @@
 
 /* Names from classes' names. Sources: tensorflow/python/module/module.py, camel_to_snake; keras/src/utils/naming.py, to_snake_case. */
 
+#include <assay/module-text.h>
+
 #include "module-private.h"
 
 #include <string.h>

@@ -10,6 +10,7 @@
 #include "keras-private.h"
 
 #define ATTRIBUTES ".ATTRIBUTES"
+#define GRAPH "_CHECKPOINTABLE_OBJECT_GRAPH"
 #define VALUE ".ATTRIBUTES/VARIABLE_VALUE"
 #define MAX_DEPTH 200
 
@@ -53,6 +54,24 @@ walk (AssayHdf5 *hdf5, hid_t group, const char *path, guint32 module, guint dept
   return TRUE;
 }
 
+/* Restoring goes by the object graph: a dataset with JSON. Files that were converted from another format have none. */
+static void
+hand_on_graph (AssayHdf5 *hdf5, hid_t checkpoint)
+{
+  g_auto (AssayH5Dataset) dataset = assay_hdf5_open_dataset (checkpoint, GRAPH);
+  g_autoptr (GPtrArray) strings = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  g_autofree char *json = NULL;
+  H5O_info_t       info;
+  gsize            n;
+  const char      *data;
+
+  if (dataset < 0 || H5Oget_info (dataset, &info) < 0 || !assay_hdf5_read_strings (hdf5, info.addr, 0, 1, strings, NULL))
+    return;
+  data = g_bytes_get_data (strings->pdata[0], &n);
+  json = g_strndup (data, n);
+  assay_manifest_builder_set_module_attribute (hdf5->context->builder, 0, ".object_graph", json);
+}
+
 gboolean
 assay_own_read_hdf5 (AssayHdf5 *hdf5, gboolean *done, GError **error)
 {
@@ -67,5 +86,6 @@ assay_own_read_hdf5 (AssayHdf5 *hdf5, gboolean *done, GError **error)
   assay_manifest_builder_set_format (hdf5->context->builder, "assay-hdf5");
   hdf5->marked_types = TRUE;
   assay_hdf5_add_attributes (hdf5, root, 0);
+  hand_on_graph (hdf5, checkpoint);
   return walk (hdf5, checkpoint, "checkpoint", 0, 0, error);
 }

@@ -58,6 +58,15 @@ void assay_tf_graph_free (AssayTfGraph *self);
  */
 gboolean assay_tf_graph_find (AssayTfGraph *self, const char *key, AssayTfPlace *place);
 
+/**
+ * assay_tf_graph_to_json:
+ * @data: a serialized TrackableObjectGraph
+ * @n: its length
+ *
+ * Returns: (transfer full) (nullable): it as JSON; %NULL if it is damaged
+ */
+char *assay_tf_graph_to_json (const guint8 *data, gsize n);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AssayTfGraph, assay_tf_graph_free)
 
 G_END_DECLS

@@ -13,6 +13,7 @@
 #define GRAPH_KEY "_CHECKPOINTABLE_OBJECT_GRAPH"
 #define ATTRIBUTES "/.ATTRIBUTES/"
 #define SLOT "/.OPTIMIZER_SLOT/"
+#define MAX_HANDED_ON (16u << 20)
 #define MAX_GRAPH (256u << 20)
 /* Checksums are compared on opening until so many bytes were looked at. */
 #define CHECKED_VALUE (16u << 20)
@@ -217,6 +218,16 @@ add_entry (Tree *tree, AssayBundleEntry *entry, guint32 cookie)
   check_entry (tree, entry);
 }
 
+/* Restoring goes by the graph itself; a huge one is not sent. */
+static void
+hand_on_graph (Tree *tree, const guint8 *data, gsize n)
+{
+  g_autofree char *json = tree->graph && n <= MAX_HANDED_ON ? assay_tf_graph_to_json (data, n) : NULL;
+
+  if (json != NULL)
+    assay_manifest_builder_set_module_attribute (tree->bundle->context->builder, 0, ".object_graph", json);
+}
+
 /* The graph is a string among the values. Without it keys tell enough. */
 static void
 read_graph (Tree *tree)
@@ -235,6 +246,7 @@ read_graph (Tree *tree)
     {
       data = g_bytes_get_data (strings->pdata[0], &n);
       tree->graph = assay_tf_graph_parse (data, n, &error);
+      hand_on_graph (tree, data, n);
     }
   if (tree->graph == NULL)
     assay_manifest_builder_add_warning (tree->bundle->context->builder, "The tree is made from the keys, for the object graph can’t be read: %s",

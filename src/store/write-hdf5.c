@@ -10,6 +10,7 @@
 
 #include "hdf5-writer-private.h"
 #include "values-private.h"
+#include "write-hdf5-private.h"
 #include "writer-private.h"
 
 gboolean
@@ -18,9 +19,8 @@ assay_hdf5_can_hold (AssayDtype dtype)
   return dtype != ASSAY_DTYPE_INVALID;
 }
 
-/* HDF5 has no such type: the bits are stored, and an attribute says what they are. */
-static gboolean
-needs_mark (AssayDtype dtype)
+gboolean
+assay_hdf5_needs_mark (AssayDtype dtype)
 {
   switch (dtype)
     {
@@ -64,7 +64,7 @@ add_dataset (AssayHdf5Writer *writer, const AssayExport *export, guint index, co
   if (!assay_hdf5_writer_add_dataset (writer, path, facts->dtype, facts->item_size, facts->rank, facts->shape, export->deflate,
                                       &place.offset, error))
     return FALSE;
-  if (needs_mark (facts->dtype) &&
+  if (assay_hdf5_needs_mark (facts->dtype) &&
       !assay_hdf5_writer_set_attribute (writer, path, "assay_dtype", g_variant_new_string (facts->dtype_name), error))
     return FALSE;
   if (facts->n_elements == 0)

@@ -3,6 +3,7 @@
 
 #include <assay/memory-source.h>
 
+#include <assay/error.h>
 #include <string.h>
 
 struct _AssayMemorySource
@@ -148,4 +149,25 @@ assay_memory_source_new_for_strings (guint rank, const guint64 *shape, GPtrArray
   g_assert (strings->len == assay_source_get_n_elements (source));
   self->strings = g_ptr_array_ref (strings);
   return source;
+}
+
+AssayTensor *
+assay_source_read_tensor (AssaySource *self, GCancellable *cancellable, GError **error)
+{
+  guint64 n = assay_source_get_n_elements (self), size = 0;
+  g_autoptr (GBytes) bytes = NULL;
+  void *data = NULL;
+
+  if (g_uint64_checked_mul (&size, n, assay_source_get_item_size (self)) && size < G_MAXSSIZE)
+    data = g_try_malloc (size + 1);
+  if (data == NULL)
+    {
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_FAILED, "There is no memory for %" G_GUINT64_FORMAT " elements of %s", n,
+                   assay_source_get_dtype_name (self));
+      return NULL;
+    }
+  bytes = g_bytes_new_take (data, size);
+  if (n > 0 && !assay_source_read_flat (self, 0, n, data, cancellable, error))
+    return NULL;
+  return assay_tensor_new (assay_source_get_dtype (self), assay_source_get_rank (self), assay_source_get_shape (self), bytes, error);
 }

@@ -17,7 +17,7 @@ COPIES = [
     *[(f"tensorflow/checkpoints/{name}", f"tensorflow/{name}", ["*.index", "*.data-*", "checkpoint", "*.ckpt", "expected.json", "run/"])
       for name in ("dtypes", "escaping", "iterator_and_table", "keras2_legacy_adam", "keras3_adam", "manager", "partitioned", "root_both",
                    "sharded_max_size", "sharded_merged", "sharded_saver", "sliced_grid", "structures", "v1_format_file", "v1_saver")],
-    ("tensorflow/restore", "tensorflow/restore", ["broken/", "cases.json"]),
+    ("tensorflow/restore", "tensorflow/restore", ["broken/", "built/", "names/", "saved_model/", "cases.json"]),
     ("tensorflow/notebook/keras3", "tensorflow/notebook", ["checkpoints/", "my_checkpoint.expected.json", "my_saved_model/"]),
     *[(f"tensorflow/keras/{name}", f"keras/{name}", ["model.h5", "model.keras", "model.weights.h5", "expected.json"])
       for name in ("sequential_cnn", "merges_multi_io", "mixed_dtypes", "subclassed")],

@@ -1,0 +1,84 @@
+/* SPDX-FileCopyrightText: The Assay authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The objects of this process, as a checkpoint sees them. */
+
+#include "object-graph-private.h"
+
+#include <string.h>
+
+/* TensorFlow wraps a tuple only if something in it can be tracked. */
+static gboolean
+has_object (AssayItem *item, guint depth)
+{
+  if (assay_item_get_object (item) != NULL)
+    return TRUE;
+  for (guint i = 0; i < assay_item_get_n (item) && depth < 100; i++)
+    if (has_object (assay_item_get_nth (item, i, NULL), depth + 1))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+assay_live_of (AssayItem *item, AssayLive *live)
+{
+  AssayItemKind kind = assay_item_get_kind (item);
+
+  *live = (AssayLive){ .object = assay_item_get_object (item) };
+  live->pointer = live->object ? (gpointer) live->object : (gpointer) item;
+  if (kind == ASSAY_ITEM_MODULE)
+    live->children = assay_module_get_attributes (ASSAY_MODULE (live->object));
+  else if (kind >= ASSAY_ITEM_LIST)
+    live->children = item;
+  return kind >= ASSAY_ITEM_VARIABLE && (kind != ASSAY_ITEM_TUPLE || has_object (item, 0));
+}
+
+gboolean
+assay_live_get_child (const AssayLive *self, guint index, char **name, AssayLive *child)
+{
+  const char *key;
+  AssayItem  *item = assay_item_get_nth (self->children, index, &key);
+
+  if (!assay_live_of (item, child))
+    return FALSE;
+  *name = key ? g_strdup (key) : g_strdup_printf ("%u", index);
+  return TRUE;
+}
+
+gboolean
+assay_live_find_child (const AssayLive *self, const char *name, AssayLive *child)
+{
+  for (guint i = 0; self->children != NULL && i < assay_item_get_n (self->children); i++)
+    {
+      const char      *key;
+      AssayItem       *item = assay_item_get_nth (self->children, i, &key);
+      g_autofree char *number = key ? NULL : g_strdup_printf ("%u", i);
+
+      if (strcmp (key ? key : number, name) == 0)
+        return assay_live_of (item, child);
+    }
+  return FALSE;
+}
+
+GArray *
+assay_live_list (const AssayLive *root)
+{
+  GArray *all = g_array_new (FALSE, FALSE, sizeof (AssayLive));
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+
+  g_array_append_val (all, *root);
+  g_hash_table_add (seen, root->pointer);
+  for (guint i = 0; i < all->len; i++)
+    {
+      AssayLive at = g_array_index (all, AssayLive, i), child;
+
+      for (guint k = 0; at.children != NULL && k < assay_item_get_n (at.children); k++)
+        {
+          g_autofree char *name = NULL;
+
+          if (assay_live_get_child (&at, k, &name, &child) && g_hash_table_add (seen, child.pointer))
+            g_array_append_val (all, child);
+        }
+    }
+  return all;
+}
