@@ -10,7 +10,7 @@ _assay_cli_positional ()
   positional=()
   for ((i = 2; i < COMP_CWORD; i++)); do
     case ${COMP_WORDS[i]} in
-      --slice | --format | --sort | --threads | --color | -o | --output) i=$((i + 1)) ;;
+      --slice | --format | --sort | --threads | --color | --tolerance | --metric | --top | -o | --output) i=$((i + 1)) ;;
       -*) ;;
       *) positional+=("${COMP_WORDS[i]}") ;;
     esac
@@ -36,7 +36,7 @@ _assay_cli ()
 
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
-    COMPREPLY=($(compgen -W "ls show stats set convert plot --help --version" -- "$current"))
+    COMPREPLY=($(compgen -W "ls show stats diff set convert plot --help --version" -- "$current"))
     return
   fi
   case $previous in
@@ -56,7 +56,11 @@ _assay_cli ()
       COMPREPLY=($(compgen -W "$(seq "$(nproc 2>/dev/null || echo 8)")" -- "$current"))
       return
       ;;
-    --slice)
+    --metric)
+      COMPREPLY=($(compgen -W 'relative_l2 max_abs cosine_distance l1 l2 fraction_changed n_changed max_ulp' -- "$current"))
+      return
+      ;;
+    --slice | --tolerance | --top)
       return
       ;;
     -o | --output)
@@ -69,6 +73,7 @@ _assay_cli ()
     ls) own='--flat --sort --hash' ;;
     show) own='--slice --format' ;;
     stats) own='' ;;
+    diff) own='--tolerance --metric --top --all' ;;
     set) own='-o' ;;
     convert) own='--checkpoint-only' ;;
     plot) own='-o' ;;
@@ -79,7 +84,7 @@ _assay_cli ()
     return
   fi
   _assay_cli_positional
-  if [ ${#positional[@]} = 1 ] && [ "$command" != convert ]; then
+  if [ ${#positional[@]} = 1 ] && [ "$command" != convert ] && [ "$command" != diff ]; then
     _assay_cli_names "${positional[0]}" "$current"
   elif [ ${#positional[@]} -lt 2 ]; then
     local IFS=$'\n'

@@ -46,6 +46,8 @@ completes model-with-space 'a b.npz' ./assay-cli stats 'a '
 completes names-in-a-model 'conv/bias,conv/kernel' ./assay-cli show model.h5 conv/
 completes names-after-options 'dense/bias' ./assay-cli show --slice 0 model.h5 d
 completes output-file 'model.h5' ./assay-cli set model.h5 x 1 -o m
+completes metrics 'max_abs,max_ulp' ./assay-cli diff --metric max
+completes second-file-of-diff 'model.h5' ./assay-cli diff 'a b.npz' m
 completes second-file-of-convert 'model.h5' ./assay-cli convert 'a b.npz' m
 echo "1..$number"
 exit $failed

@@ -48,6 +48,7 @@ typedef struct
 extern const CliCommand cli_ls_command;
 extern const CliCommand cli_show_command;
 extern const CliCommand cli_stats_command;
+extern const CliCommand cli_diff_command;
 extern const CliCommand cli_set_command;
 extern const CliCommand cli_convert_command;
 extern const CliCommand cli_plot_command;

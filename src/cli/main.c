@@ -16,6 +16,7 @@ static const CliCommand *const commands[] = {
   &cli_ls_command,
   &cli_show_command,
   &cli_stats_command,
+  &cli_diff_command,
   &cli_set_command,
   &cli_convert_command,
   &cli_plot_command,
@@ -27,7 +28,7 @@ print_help (void)
   g_print (_ ("Usage: assay-cli COMMAND [OPTION…] …\n\nLooks into machine-learning models, changes and converts them.\n\nCommands:\n"));
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
     g_print ("  %-8s %s\n", commands[i]->name, _ (commands[i]->summary));
-  g_print (_ ("\n“assay-cli COMMAND --help” tells of one command. Exit: 0 fine, 1 findings, 2 trouble.\n"));
+  g_print (_ ("\n“assay-cli COMMAND --help” tells of one command. Exit: 0 fine, 1 findings or differences, 2 trouble.\n"));
 }
 
 static const CliCommand *

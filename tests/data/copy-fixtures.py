@@ -24,6 +24,7 @@ COPIES = [
     ("tensorflow/keras/embedding_mask_lstm", "keras/embedding_mask_lstm", ["model.keras", "expected.json"]),
     *[(f"tensorflow/keras2/{name}", f"keras2/{name}", ["model.h5", "model.keras", "model.weights.h5", "expected.json"])
       for name in ("cnn_functional", "rnn_sequential")],
+    ("pairs/08_nan_zero", "pairs/08_nan_zero", ["a/", "b/", "expected.json"]),
     ("tensorflow/series", "series", ["expected.json", "manager/", "weights/"]),
 ]
 
