@@ -133,6 +133,36 @@ AssaySource *assay_document_dup_saved_source (AssayDocument *self, AssayNode *va
 void assay_document_want_statistics (AssayDocument *self, AssayNode *node);
 
 /**
+ * assay_document_want_all_statistics:
+ *
+ * Asks for statistics of everything, behind what is asked for by assay_document_want_statistics(). Small models keep all of
+ * them; of large ones, variables that have no node yet get only their health and spread.
+ */
+void assay_document_want_all_statistics (AssayDocument *self);
+
+/**
+ * assay_document_search_async:
+ * @query: words, all of which must match: "dtype:float16", "shape:[*,64]", "nan", "inf", "zero", "constant", "edited", or
+ *   a part of the path, capitals ignored
+ * @cancellable: (nullable): ends it
+ * @callback: called on the main thread
+ *
+ * Looks through names and facts of a ready document in a worker; reads no values.
+ */
+void assay_document_search_async (AssayDocument      *self,
+                                  const char         *query,
+                                  GCancellable       *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer            user_data);
+
+/**
+ * assay_document_search_finish:
+ *
+ * Returns: (transfer full): a list of #AssayNode in the file's order, or %NULL with @error set (cancelled)
+ */
+GListModel *assay_document_search_finish (AssayDocument *self, GAsyncResult *result, GError **error);
+
+/**
  * assay_document_edit_box:
  * @variable: a variable
  * @start: (array): where the box begins

@@ -119,6 +119,13 @@ guint assay_node_get_health (AssayNode *self);
 const AssayStatistics *assay_node_get_statistics (AssayNode *self);
 
 /**
+ * assay_node_get_spread:
+ *
+ * Returns: a variable's standard deviation, NaN while it isn't known; it may be known before the statistics
+ */
+double assay_node_get_spread (AssayNode *self);
+
+/**
  * assay_node_get_reason:
  *
  * Returns: (transfer none) (nullable): why a variable's values can't be had

@@ -3,16 +3,18 @@
 
 #include "model-tree-private.h"
 
-#include "node-search-private.h"
-
 #include "numbers-private.h"
 #include "tree-cell-private.h"
 #include "tree-columns-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
-/* Statistics of so many variables are asked for at once; of larger models, those of rows that come into sight. */
-#define WANT_ALL 20000
+/* More rows than this are sorted a little at a time. */
+#define SORT_AT_ONCE 5000
+
+/* A search for health is done again so long after more has become known. */
+#define AGAIN_MS 500
 
 /* Models with at most so many modules begin with all of them open. */
 #define OPEN_ALL 60
@@ -33,6 +35,9 @@ struct _AssayModelTree
   AssayNode          *selected;
   char               *wanted; /* the path that was selected before the file was read again */
   gboolean            opened;
+  GCancellable       *searching; /* NULL if nothing is */
+  gboolean            activated; /* the first row is chosen when it is found */
+  guint               again;
 };
 
 enum
@@ -130,6 +135,88 @@ grown_cb (AssayModelTree *self)
   gtk_tree_list_row_set_expanded (row, TRUE);
 }
 
+/* Shows the rows of the tree, or what was found. */
+static void
+show_rows (AssayModelTree *self, GListModel *found)
+{
+  gtk_sort_list_model_set_model (self->sorted, found ? found : G_LIST_MODEL (self->tree));
+  gtk_stack_set_visible_child_name (self->stack, found && g_list_model_get_n_items (found) == 0 ? "nothing" : "rows");
+}
+
+/* Enter and Down lead from what is searched for to what was found: its first row is chosen. */
+static void
+choose_first (AssayModelTree *self)
+{
+  self->activated = FALSE;
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->sorted)) == 0)
+    return;
+  gtk_single_selection_set_selected (self->selection, 0);
+  assay_model_tree_focus (self);
+}
+
+static void
+stop_searching (AssayModelTree *self)
+{
+  g_clear_handle_id (&self->again, g_source_remove);
+  if (self->searching)
+    g_cancellable_cancel (self->searching);
+  g_clear_object (&self->searching);
+}
+
+static void
+found_cb (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (AssayModelTree) self = data;
+  g_autoptr (GListModel) found = assay_document_search_finish (ASSAY_DOCUMENT (object), result, NULL);
+
+  /* Another search has begun meanwhile, or the tree is gone. */
+  if (found == NULL || self->sorted == NULL || self->searching != g_task_get_cancellable (G_TASK (result)))
+    return;
+  g_clear_object (&self->searching);
+  show_rows (self, found);
+  if (self->activated)
+    choose_first (self);
+}
+
+/* The tree, or while something is searched for the flat list of what matches. While the file is read there is the tree. */
+static void
+search_changed_cb (AssayModelTree *self)
+{
+  g_autofree char *stripped = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->search))));
+
+  if (self->document == NULL)
+    return;
+  stop_searching (self);
+  if (*stripped && assay_document_get_state (self->document) == ASSAY_DOCUMENT_READY)
+    {
+      self->searching = g_cancellable_new ();
+      assay_document_search_async (self->document, stripped, self->searching, found_cb, g_object_ref (self));
+    }
+  else
+    show_rows (self, NULL);
+}
+
+static gboolean
+again_cb (gpointer data)
+{
+  AssayModelTree *self = data;
+
+  self->again = 0;
+  search_changed_cb (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* What fills in behind may belong to what was searched for. */
+static void
+health_changed_cb (AssayModelTree *self)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->search));
+  gboolean    of_health = strstr (text, "nan") || strstr (text, "inf") || strstr (text, "zero") || strstr (text, "constant");
+
+  if (self->again == 0 && self->searching == NULL && of_health)
+    self->again = g_timeout_add (AGAIN_MS, again_cb, self);
+}
+
 /* The file is read, or read again: all nodes are new. */
 static void
 root_changed_cb (AssayModelTree *self)
@@ -141,6 +228,11 @@ root_changed_cb (AssayModelTree *self)
       self->wanted = assay_node_dup_path (self->selected);
     }
   g_clear_object (&self->selected);
+  stop_searching (self);
+  gtk_sort_list_model_set_model (self->sorted, G_LIST_MODEL (self->tree));
+  if (assay_document_get_root (self->document))
+    g_signal_connect_object (assay_document_get_root (self->document), "notify::health", G_CALLBACK (health_changed_cb), self,
+                             G_CONNECT_SWAPPED);
   self->opened = FALSE;
   gtk_editable_set_text (GTK_EDITABLE (self->search), "");
   g_list_store_remove_all (self->root);
@@ -163,27 +255,12 @@ state_changed_cb (AssayModelTree *self)
       grown_cb (self);
     }
   open_rows (self);
-  if (assay_manifest_get_n_variables (assay_document_get_manifest (self->document)) <= WANT_ALL)
-    assay_document_want_statistics (self->document, assay_document_get_root (self->document));
+  gtk_sort_list_model_set_incremental (self->sorted, assay_manifest_get_n_variables (assay_document_get_manifest (self->document)) > SORT_AT_ONCE);
+  assay_document_want_all_statistics (self->document);
+  search_changed_cb (self);
   node = self->wanted ? assay_document_find (self->document, self->wanted) : NULL;
   if (node)
     assay_model_tree_select (self, node);
-}
-
-/* The tree, or while something is searched for the flat list of what matches. */
-static void
-search_changed_cb (AssayModelTree *self)
-{
-  const char      *text = gtk_editable_get_text (GTK_EDITABLE (self->search));
-  g_autofree char *stripped = g_strstrip (g_strdup (text));
-  g_autoptr (GListModel) found = NULL;
-
-  if (self->document == NULL)
-    return;
-  if (*stripped)
-    found = assay_node_search (self->document, stripped);
-  gtk_sort_list_model_set_model (self->sorted, found ? found : G_LIST_MODEL (self->tree));
-  gtk_stack_set_visible_child_name (self->stack, found && g_list_model_get_n_items (found) == 0 ? "nothing" : "rows");
 }
 
 static void
@@ -193,15 +270,15 @@ stop_search_cb (AssayModelTree *self)
   assay_model_tree_focus (self);
 }
 
-/* Enter and Down lead from what is searched for to what was found: its first row is chosen. */
 static void
 search_activated_cb (AssayModelTree *self)
 {
-  search_changed_cb (self);
-  if (self->sorted == NULL || g_list_model_get_n_items (G_LIST_MODEL (self->sorted)) == 0)
+  if (self->document == NULL)
     return;
-  gtk_single_selection_set_selected (self->selection, 0);
-  assay_model_tree_focus (self);
+  search_changed_cb (self);
+  self->activated = TRUE;
+  if (self->searching == NULL)
+    choose_first (self);
 }
 
 static gboolean
@@ -222,6 +299,7 @@ model_tree_dispose (GObject *object)
   if (self->view)
     assay_tree_columns_remember (self->view);
   self->view = NULL;
+  stop_searching (self);
   g_clear_object (&self->document);
   g_clear_object (&self->root);
   g_clear_object (&self->tree);
@@ -323,8 +401,9 @@ assay_model_tree_select (AssayModelTree *self, AssayNode *node)
 {
   g_autoptr (GtkTreeListRow) row = NULL;
 
+  stop_searching (self);
   gtk_editable_set_text (GTK_EDITABLE (self->search), "");
-  gtk_sort_list_model_set_model (self->sorted, G_LIST_MODEL (self->tree));
+  show_rows (self, NULL);
   row = reveal (self, node);
   for (guint i = 0; row && i < g_list_model_get_n_items (G_LIST_MODEL (self->sorted)); i++)
     {

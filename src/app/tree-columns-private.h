@@ -23,7 +23,7 @@ void assay_tree_columns_add (GtkColumnView *view, AssayDocument *document);
  * assay_tree_columns_remember:
  * @view: the tree's view
  *
- * Remembers how wide the columns are and what is sorted.
+ * Remembers how wide the columns are. What is sorted by is remembered at once.
  */
 void assay_tree_columns_remember (GtkColumnView *view);
 

@@ -8,11 +8,15 @@
 
 #include <assay/names.h>
 #include <glib/gi18n-lib.h>
+#include <math.h>
+
+/* Asked by remember_sorting(): which column is compared first. */
+static int probed;
 
 static int
-compare_names (gconstpointer a, gconstpointer b, gpointer data)
+compare_names (AssayNode *a, AssayNode *b)
 {
-  return assay_name_compare (assay_node_get_name (ASSAY_NODE ((gpointer) a)), assay_node_get_name (ASSAY_NODE ((gpointer) b)));
+  return assay_name_compare (assay_node_get_name (a), assay_node_get_name (b));
 }
 
 static int
@@ -22,47 +26,46 @@ compare_numbers (guint64 a, guint64 b)
 }
 
 static int
-compare_parameters (gconstpointer a, gconstpointer b, gpointer data)
+compare_parameters (AssayNode *a, AssayNode *b)
 {
-  return compare_numbers (assay_node_get_n_parameters (ASSAY_NODE ((gpointer) a)), assay_node_get_n_parameters (ASSAY_NODE ((gpointer) b)));
+  return compare_numbers (assay_node_get_n_parameters (a), assay_node_get_n_parameters (b));
 }
 
 static int
-compare_strings (gconstpointer a, gconstpointer b, const char *property)
+compare_strings (AssayNode *a, AssayNode *b, const char *property)
 {
   g_autofree char *x = NULL;
   g_autofree char *y = NULL;
 
-  if (!assay_node_is_module (ASSAY_NODE ((gpointer) a)))
-    g_object_get ((gpointer) a, property, &x, NULL);
-  if (!assay_node_is_module (ASSAY_NODE ((gpointer) b)))
-    g_object_get ((gpointer) b, property, &y, NULL);
+  if (!assay_node_is_module (a))
+    g_object_get (a, property, &x, NULL);
+  if (!assay_node_is_module (b))
+    g_object_get (b, property, &y, NULL);
   return assay_name_compare (x ? x : "", y ? y : "");
 }
 
 static int
-compare_shapes (gconstpointer a, gconstpointer b, gpointer data)
+compare_shapes (AssayNode *a, AssayNode *b)
 {
   return compare_strings (a, b, "shape-text");
 }
 
 static int
-compare_types (gconstpointer a, gconstpointer b, gpointer data)
+compare_types (AssayNode *a, AssayNode *b)
 {
   return compare_strings (a, b, "short-dtype");
 }
 
 /* Sick ones first; then by how far values spread. */
 static int
-compare_values (gconstpointer a, gconstpointer b, gpointer data)
+compare_values (AssayNode *a, AssayNode *b)
 {
-  const AssayStatistics *x = assay_node_get_statistics (ASSAY_NODE ((gpointer) a));
-  const AssayStatistics *y = assay_node_get_statistics (ASSAY_NODE ((gpointer) b));
-  int                    health = compare_numbers (assay_node_get_health (ASSAY_NODE ((gpointer) b)) & 3,
-                                                   assay_node_get_health (ASSAY_NODE ((gpointer) a)) & 3);
-  double                 s = x ? x->std : -1;
-  double                 t = y ? y->std : -1;
+  int    health = compare_numbers (assay_node_get_health (b) & 3, assay_node_get_health (a) & 3);
+  double s = assay_node_get_spread (a);
+  double t = assay_node_get_spread (b);
 
+  s = isnan (s) ? -1 : s;
+  t = isnan (t) ? -1 : t;
   return health ? health : s < t ? -1
                                  : s > t;
 }
@@ -70,11 +73,11 @@ compare_values (gconstpointer a, gconstpointer b, gpointer data)
 /* Identifiers are words of the setting "sort-column"; their place there is the setting's number. */
 static const struct
 {
-  const char      *id;
-  const char      *title;
-  int              setting;
-  int              width;
-  GCompareDataFunc compare;
+  const char *id;
+  const char *title;
+  int         setting;
+  int         width;
+  int (*compare) (AssayNode *a, AssayNode *b);
 } columns[] = {
   [ASSAY_CELL_NAME] = { "name", N_ ("Name"), 1, 0, compare_names },
   [ASSAY_CELL_SHAPE] = { "shape", N_ ("Shape"), 2, 116, compare_shapes },
@@ -82,6 +85,19 @@ static const struct
   [ASSAY_CELL_PARAMETERS] = { "parameters", N_ ("Parameters"), 4, 86, compare_parameters },
   [ASSAY_CELL_VALUES] = { "values", N_ ("Values"), 6, 70, compare_values },
 };
+
+static int
+compare_cb (gconstpointer a, gconstpointer b, gpointer data)
+{
+  int      kind = GPOINTER_TO_INT (data);
+  gpointer x = (gpointer) a;
+  gpointer y = (gpointer) b;
+
+  if (ASSAY_IS_NODE (x) && ASSAY_IS_NODE (y))
+    return columns[kind].compare (x, y);
+  probed = kind;
+  return -1;
+}
 
 static void
 setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
@@ -134,6 +150,24 @@ remembered_width (const char *id, int fallback)
   return width;
 }
 
+/* GTK 4.8 doesn't tell by which column a view is sorted, nor how. So it is asked to compare two things that only our own
+ * comparison knows: the column sorted by is the first to be asked, and the answer is turned round if it is sorted downwards. */
+static void
+remember_sorting (GtkSorter *sorter)
+{
+  GSettings *settings = assay_settings_get ();
+  g_autoptr (GObject) a = g_object_new (G_TYPE_OBJECT, NULL);
+  g_autoptr (GObject) b = g_object_new (G_TYPE_OBJECT, NULL);
+  GtkOrdering order;
+
+  if (settings == NULL)
+    return;
+  probed = -1;
+  order = gtk_sorter_compare (sorter, a, b);
+  g_settings_set_enum (settings, "sort-column", probed >= 0 ? columns[probed].setting : 0);
+  g_settings_set_boolean (settings, "sort-descending", order == GTK_ORDERING_LARGER);
+}
+
 void
 assay_tree_columns_add (GtkColumnView *view, AssayDocument *document)
 {
@@ -142,7 +176,7 @@ assay_tree_columns_add (GtkColumnView *view, AssayDocument *document)
   for (int kind = 0; kind < (int) G_N_ELEMENTS (columns); kind++)
     {
       g_autoptr (GtkColumnViewColumn) column = gtk_column_view_column_new (_ (columns[kind].title), make_factory (kind, document));
-      g_autoptr (GtkSorter) sorter = GTK_SORTER (gtk_custom_sorter_new (columns[kind].compare, NULL, NULL));
+      g_autoptr (GtkSorter) sorter = GTK_SORTER (gtk_custom_sorter_new (compare_cb, GINT_TO_POINTER (kind), NULL));
 
       gtk_column_view_column_set_sorter (column, sorter);
       gtk_column_view_column_set_resizable (column, TRUE);
@@ -154,6 +188,7 @@ assay_tree_columns_add (GtkColumnView *view, AssayDocument *document)
         gtk_column_view_sort_by_column (view, column,
                                         g_settings_get_boolean (assay_settings_get (), "sort-descending") ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING);
     }
+  g_signal_connect (gtk_column_view_get_sorter (view), "changed", G_CALLBACK (remember_sorting), NULL);
 }
 
 void

@@ -265,6 +265,6 @@ assay_document_close (AssayDocument *self)
   g_return_if_fail (ASSAY_IS_DOCUMENT (self));
   if (self->job != NULL)
     assay_job_cancel (self->job);
-  assay_statistics_queue_drop (self->queue);
+  assay_document_stop_statistics (self);
   assay_document_drop_journal (self);
 }

@@ -29,6 +29,9 @@ struct _AssayDocument
   GHashTable           *originals; /* number of a variable → the AssaySource of the file that edits were laid over */
   AssayHistory         *history;
   AssayStatisticsQueue *queue;
+  guint32               fill_next; /* the next variable to compute in the background, up to fill_end */
+  guint32               fill_end;
+  guint                 fill_idle;
   AssayJob             *job;
   GError               *error;
   AssayDocumentState    state;
@@ -105,6 +108,32 @@ void assay_document_set_state (AssayDocument *self, AssayDocumentState state, GE
  * Sets the job that the user sees.
  */
 void assay_document_set_job (AssayDocument *self, AssayJob *job);
+
+/**
+ * assay_document_take_statistics:
+ * @variable: a variable's number
+ * @source: what they were computed of
+ * @statistics: (transfer full) (nullable): them; %NULL if that failed
+ * @document: the document
+ *
+ * What the queue of statistics calls.
+ */
+void assay_document_take_statistics (guint32 variable, AssaySource *source, AssayStatistics *statistics, gpointer document);
+
+/**
+ * assay_document_renew_statistics:
+ * @variable: a variable's number
+ *
+ * Forgets the statistics of a variable whose values have changed, and asks for new ones, if there were any.
+ */
+void assay_document_renew_statistics (AssayDocument *self, guint32 variable);
+
+/**
+ * assay_document_stop_statistics:
+ *
+ * Computes no more in the background.
+ */
+void assay_document_stop_statistics (AssayDocument *self);
 
 /**
  * assay_document_start_opening:

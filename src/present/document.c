@@ -136,6 +136,7 @@ document_finalize (GObject *object)
   assay_document_unwatch (self);
   if (self->job != NULL)
     assay_job_cancel (self->job);
+  assay_document_stop_statistics (self);
   assay_statistics_queue_free (self->queue);
   assay_document_drop_journal (self);
   if (self->left != NULL)
@@ -213,21 +214,6 @@ assay_document_class_init (AssayDocumentClass *klass)
 }
 
 static void
-take_statistics (guint32 variable, AssaySource *source, AssayStatistics *statistics, gpointer user_data)
-{
-  AssayDocument *self = user_data;
-  AssaySource   *edited = g_hash_table_lookup (self->current, GUINT_TO_POINTER (variable));
-
-  /* An edit has come meanwhile: these are of the values before. */
-  if (statistics == NULL || (edited != NULL && edited != source))
-    {
-      g_clear_pointer (&statistics, assay_statistics_free);
-      return;
-    }
-  assay_node_take_statistics (assay_document_get_variable (self, variable), statistics);
-}
-
-static void
 assay_document_init (AssayDocument *self)
 {
   self->modules = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
@@ -235,13 +221,13 @@ assay_document_init (AssayDocument *self)
   self->current = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
   self->originals = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
   self->history = assay_history_new ();
-  self->queue = assay_statistics_queue_new (take_statistics, self);
+  self->queue = assay_statistics_queue_new (assay_document_take_statistics, self);
 }
 
 void
 assay_document_take_manifest (AssayDocument *self, AssayManifest *manifest, const char *main_path)
 {
-  assay_statistics_queue_drop (self->queue);
+  assay_document_stop_statistics (self);
   detach_nodes (self);
   g_hash_table_remove_all (self->modules);
   g_hash_table_remove_all (self->variables);
@@ -480,42 +466,6 @@ assay_document_exchange_manifest (AssayDocument *self, AssayManifest *manifest, 
   assay_document_notify (self, ASSAY_DOCUMENT_PROP_FORMAT);
 }
 
-static void
-want_variable (AssayDocument *self, guint32 index)
-{
-  AssayNode            *node = assay_document_get_variable (self, index);
-  AssayManifestVariable facts;
-  g_autoptr (AssaySource) source = NULL;
-
-  assay_manifest_get_variable (self->manifest, index, &facts);
-  if (assay_node_get_statistics (node) != NULL || !assay_dtype_is_numeric (facts.dtype) || (facts.flags & ASSAY_FLAG_EMPTY))
-    return;
-  source = assay_document_dup_source (self, node, NULL);
-  if (source != NULL)
-    assay_statistics_queue_push (self->queue, index, source);
-}
-
-/* Last first, so that the first of the module comes first out of the queue. */
-static void
-want_module (AssayDocument *self, guint32 index)
-{
-  g_autoptr (GArray) modules = g_array_new (FALSE, FALSE, sizeof (guint32));
-  g_autoptr (GArray) variables = g_array_new (FALSE, FALSE, sizeof (guint32));
-
-  assay_outline_list (self->outline, index, modules, variables);
-  for (guint i = modules->len; i-- > 0;)
-    want_module (self, g_array_index (modules, guint32, i));
-  for (guint i = variables->len; i-- > 0;)
-    want_variable (self, g_array_index (variables, guint32, i));
-}
-
-void
-assay_document_want_statistics (AssayDocument *self, AssayNode *node)
-{
-  g_return_if_fail (ASSAY_IS_DOCUMENT (self) && ASSAY_IS_NODE (node));
-  (assay_node_is_module (node) ? want_module : want_variable) (self, assay_node_get_index (node));
-}
-
 void
 assay_document_apply (AssayDocument *self, guint32 variable, AssaySource *source)
 {
@@ -525,10 +475,6 @@ assay_document_apply (AssayDocument *self, guint32 variable, AssaySource *source
     g_hash_table_insert (self->current, GUINT_TO_POINTER (variable), g_object_ref (source));
   else
     g_hash_table_remove (self->current, GUINT_TO_POINTER (variable));
-  if (assay_node_get_statistics (node) != NULL)
-    {
-      assay_node_take_statistics (node, NULL);
-      want_variable (self, variable);
-    }
+  assay_document_renew_statistics (self, variable);
   g_signal_emit (self, signals[EDITED], 0, node);
 }

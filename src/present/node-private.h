@@ -31,10 +31,17 @@ AssayNode *assay_node_new (AssayDocument *document, AssayNode *parent, gboolean 
 void assay_node_grow (AssayNode *self);
 
 /**
+ * assay_node_tell_health:
+ *
+ * Tells a node and the modules above it that marks below it have changed.
+ */
+void assay_node_tell_health (AssayNode *self);
+
+/**
  * assay_node_take_statistics:
  * @statistics: (transfer full) (nullable): what is known now; %NULL for nothing any more
  *
- * Tells a variable its statistics.
+ * Tells a variable its statistics. What they mean for its health is the outline's.
  */
 void assay_node_take_statistics (AssayNode *self, AssayStatistics *statistics);
 

@@ -3,6 +3,8 @@
 
 #include <assay/node.h>
 
+#include <math.h>
+
 #include "node-list-private.h"
 #include "node-private.h"
 
@@ -14,7 +16,6 @@ struct _AssayNode
   AssayNodeList   *children;
   AssayStatistics *statistics;
   guint32          index;
-  guint            health;
   gboolean         is_module;
   gboolean         edited;
 };
@@ -291,10 +292,19 @@ assay_node_get_health (AssayNode *self)
 
   g_return_val_if_fail (ASSAY_IS_NODE (self), 0);
   if (!self->is_module)
-    return self->health;
+    return self->document ? assay_outline_get_health (assay_document_get_outline (self->document), self->index) : 0;
   for (guint bit = 0; bit < ASSAY_N_HEALTH; bit++)
     health |= get_totals (self)->n_health[bit] > 0 ? 1u << bit : 0;
   return health;
+}
+
+double
+assay_node_get_spread (AssayNode *self)
+{
+  g_return_val_if_fail (ASSAY_IS_NODE (self), NAN);
+  if (self->is_module || self->document == NULL)
+    return NAN;
+  return assay_outline_get_spread (assay_document_get_outline (self->document), self->index);
 }
 
 const AssayStatistics *
@@ -346,35 +356,17 @@ notify_up (AssayNode *self, guint property)
     g_object_notify_by_pspec (G_OBJECT (node), properties[property]);
 }
 
-static guint
-health_from_statistics (const AssayStatistics *s)
+void
+assay_node_tell_health (AssayNode *self)
 {
-  guint health = 0;
-
-  if (s == NULL || s->n == 0)
-    return 0;
-  health |= s->n_nan > 0 ? ASSAY_HEALTH_NAN : 0;
-  health |= s->n_pos_inf + s->n_neg_inf > 0 ? ASSAY_HEALTH_INF : 0;
-  if (s->n_zero == s->n)
-    health |= ASSAY_HEALTH_ALL_ZERO;
-  else if (s->n > 1 && s->n_finite == s->n && s->min == s->max)
-    health |= ASSAY_HEALTH_CONSTANT;
-  return health;
+  notify_up (self, PROP_HEALTH);
 }
 
 void
 assay_node_take_statistics (AssayNode *self, AssayStatistics *statistics)
 {
-  guint health = health_from_statistics (statistics);
-
   g_clear_pointer (&self->statistics, assay_statistics_free);
   self->statistics = statistics;
-  if (health != self->health && self->document != NULL)
-    {
-      assay_outline_change_health (assay_document_get_outline (self->document), get_variable (self).module, self->health, health);
-      self->health = health;
-      notify_up (self, PROP_HEALTH);
-    }
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATISTICS]);
 }
 

@@ -82,14 +82,30 @@ void assay_outline_list (AssayOutline *self, guint32 module, GArray *modules, GA
 void assay_outline_add_edited (AssayOutline *self, guint32 module, int change);
 
 /**
- * assay_outline_change_health:
- * @module: the module of a variable
- * @before: its marks before
- * @after: and after
+ * assay_outline_take_health:
+ * @variable: which
+ * @health: its marks, of #AssayHealth
+ * @spread: its standard deviation, NaN if that isn't known
  *
- * Counts marks in all modules above it.
+ * Remembers what a variable's statistics say, and counts its marks in all modules above it.
+ *
+ * Returns: whether the marks are others than before
  */
-void assay_outline_change_health (AssayOutline *self, guint32 module, guint before, guint after);
+gboolean assay_outline_take_health (AssayOutline *self, guint32 variable, guint health, double spread);
+
+/**
+ * assay_outline_get_health:
+ *
+ * Returns: a variable's marks; 0 as long as nothing is known
+ */
+guint assay_outline_get_health (AssayOutline *self, guint32 variable);
+
+/**
+ * assay_outline_get_spread:
+ *
+ * Returns: a variable's standard deviation; NaN if it isn't known
+ */
+double assay_outline_get_spread (AssayOutline *self, guint32 variable);
 
 /**
  * assay_variable_counts:

@@ -3,6 +3,8 @@
 
 #include "outline-private.h"
 
+#include <math.h>
+
 #define NONE G_MAXUINT32
 
 /* A module's children are two lists through `next_module` and `next_variable`, in the order in which they came. */
@@ -15,11 +17,19 @@ typedef struct
   AssayOutlineTotals totals;
 } Module;
 
+/* What is remembered of a variable's statistics, whether they are kept or not. */
+typedef struct
+{
+  float  spread; /* standard deviation; NaN if it isn't known */
+  guint8 health;
+} Mark;
+
 struct _AssayOutline
 {
   AssayManifest *manifest;
   GArray        *modules;       /* of Module */
   GArray        *next_variable; /* of guint32 */
+  GArray        *marks;         /* of Mark, one a variable */
   guint32        stamp;
 };
 
@@ -44,6 +54,7 @@ assay_outline_new (AssayManifest *manifest)
   self->manifest = g_object_ref (manifest);
   self->modules = g_array_new (FALSE, TRUE, sizeof (Module));
   self->next_variable = g_array_new (FALSE, FALSE, sizeof (guint32));
+  self->marks = g_array_new (FALSE, FALSE, sizeof (Mark));
   assay_outline_grow (self, NULL);
   return self;
 }
@@ -54,6 +65,7 @@ assay_outline_free (AssayOutline *self)
   g_object_unref (self->manifest);
   g_array_unref (self->modules);
   g_array_unref (self->next_variable);
+  g_array_unref (self->marks);
   g_free (self);
 }
 
@@ -107,10 +119,12 @@ add_variable (AssayOutline *self, guint32 index, GArray *changed)
 {
   AssayManifestVariable facts;
   guint32               none = NONE;
+  Mark                  unknown = { .spread = NAN };
   Module               *module;
 
   assay_manifest_get_variable (self->manifest, index, &facts);
   g_array_append_val (self->next_variable, none);
+  g_array_append_val (self->marks, unknown);
   module = get_module (self, facts.module);
   if (module->last_variable == NONE)
     module->first_variable = index;
@@ -171,10 +185,38 @@ assay_outline_add_edited (AssayOutline *self, guint32 module, int change)
     get_module (self, m)->totals.n_edited += change;
 }
 
-void
-assay_outline_change_health (AssayOutline *self, guint32 module, guint before, guint after)
+static void
+change_health (AssayOutline *self, guint32 module, guint before, guint after)
 {
   for (guint32 m = module; m != NONE; m = get_module (self, m)->parent)
     for (guint bit = 0; bit < ASSAY_N_HEALTH; bit++)
       get_module (self, m)->totals.n_health[bit] += (int) (after >> bit & 1) - (int) (before >> bit & 1);
+}
+
+gboolean
+assay_outline_take_health (AssayOutline *self, guint32 variable, guint health, double spread)
+{
+  Mark                 *mark = &g_array_index (self->marks, Mark, variable);
+  guint                 before = mark->health;
+  AssayManifestVariable facts;
+
+  mark->spread = (float) spread;
+  if (before == health)
+    return FALSE;
+  mark->health = (guint8) health;
+  assay_manifest_get_variable (self->manifest, variable, &facts);
+  change_health (self, facts.module, before, health);
+  return TRUE;
+}
+
+guint
+assay_outline_get_health (AssayOutline *self, guint32 variable)
+{
+  return variable < self->marks->len ? g_array_index (self->marks, Mark, variable).health : 0;
+}
+
+double
+assay_outline_get_spread (AssayOutline *self, guint32 variable)
+{
+  return variable < self->marks->len ? g_array_index (self->marks, Mark, variable).spread : (double) NAN;
 }

@@ -40,6 +40,22 @@ AssayStatisticsQueue *assay_statistics_queue_new (AssayStatisticsFunc callback, 
 void assay_statistics_queue_push (AssayStatisticsQueue *self, guint32 variable, AssaySource *source);
 
 /**
+ * assay_statistics_queue_push_behind:
+ * @variable: a variable's number
+ * @source: its values
+ *
+ * Asks for statistics, behind all that waits. A variable that waits already stays where it is.
+ */
+void assay_statistics_queue_push_behind (AssayStatisticsQueue *self, guint32 variable, AssaySource *source);
+
+/**
+ * assay_statistics_queue_get_n_waiting:
+ *
+ * Returns: how many wait to be computed or to be told
+ */
+guint assay_statistics_queue_get_n_waiting (AssayStatisticsQueue *self);
+
+/**
  * assay_statistics_queue_drop:
  *
  * Forgets what waits, and cancels what is under way.

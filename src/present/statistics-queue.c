@@ -152,25 +152,36 @@ assay_statistics_queue_new (AssayStatisticsFunc callback, gpointer user_data)
   return self;
 }
 
-void
-assay_statistics_queue_push (AssayStatisticsQueue *self, guint32 variable, AssaySource *source)
+static Work *
+work_new (Shared *shared, guint32 variable, AssaySource *source)
 {
-  Shared *shared = self->shared;
-  Work   *work = g_new0 (Work, 1);
-  GList  *link;
+  Work *work = g_new0 (Work, 1);
 
   work->variable = variable;
   work->source = g_object_ref (source);
-  g_mutex_lock (&shared->lock);
   work->generation = shared->generation;
+  return work;
+}
+
+static void
+push (AssayStatisticsQueue *self, guint32 variable, AssaySource *source, gboolean behind)
+{
+  Shared *shared = self->shared;
+  GList  *link;
+
+  g_mutex_lock (&shared->lock);
   link = g_hash_table_lookup (shared->links, GUINT_TO_POINTER (variable));
-  if (link != NULL)
+  if (link != NULL && !behind)
     {
       work_free (link->data);
       g_queue_delete_link (&shared->waiting, link);
     }
-  g_queue_push_head (&shared->waiting, work);
-  g_hash_table_insert (shared->links, GUINT_TO_POINTER (variable), shared->waiting.head);
+  if (!behind)
+    g_queue_push_head (&shared->waiting, work_new (shared, variable, source));
+  else if (link == NULL)
+    g_queue_push_tail (&shared->waiting, work_new (shared, variable, source));
+  if (!behind || link == NULL)
+    g_hash_table_insert (shared->links, GUINT_TO_POINTER (variable), behind ? shared->waiting.tail : shared->waiting.head);
   if (self->thread == NULL)
     {
       g_atomic_ref_count_inc (&shared->ref_count);
@@ -178,6 +189,30 @@ assay_statistics_queue_push (AssayStatisticsQueue *self, guint32 variable, Assay
     }
   g_cond_signal (&shared->cond);
   g_mutex_unlock (&shared->lock);
+}
+
+void
+assay_statistics_queue_push (AssayStatisticsQueue *self, guint32 variable, AssaySource *source)
+{
+  push (self, variable, source, FALSE);
+}
+
+void
+assay_statistics_queue_push_behind (AssayStatisticsQueue *self, guint32 variable, AssaySource *source)
+{
+  push (self, variable, source, TRUE);
+}
+
+guint
+assay_statistics_queue_get_n_waiting (AssayStatisticsQueue *self)
+{
+  Shared *shared = self->shared;
+  guint   n;
+
+  g_mutex_lock (&shared->lock);
+  n = shared->waiting.length + shared->done.length;
+  g_mutex_unlock (&shared->lock);
+  return n;
 }
 
 void
