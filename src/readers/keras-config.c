@@ -151,3 +151,16 @@ assay_keras_add_layer (AssayReaderContext *context, guint32 parent, JsonObject *
     }
   return module;
 }
+
+void
+assay_keras_add_config (AssayReaderContext *context, JsonObject *config)
+{
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+  g_autofree char *json = NULL;
+
+  if (config == NULL)
+    return;
+  json_node_set_object (node, config);
+  json = json_to_string (node, FALSE);
+  assay_manifest_builder_set_module_attribute (context->builder, 0, ".config", json);
+}

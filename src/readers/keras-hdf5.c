@@ -89,6 +89,7 @@ add_root_facts (AssayHdf5 *hdf5, JsonObject *config)
   g_autofree char *quoted = NULL;
 
   assay_manifest_builder_set_module_facts (builder, 0, assay_keras_get_string (config, "class_name"), ASSAY_FLAG_ORDERED);
+  assay_keras_add_config (hdf5->context, config);
   if (*name == '\0')
     return;
   json_node_set_string (node, name);

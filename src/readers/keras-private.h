@@ -75,6 +75,14 @@ const char *assay_keras_get_layer_name (JsonObject *layer);
 guint32 assay_keras_add_layer (AssayReaderContext *context, guint32 parent, JsonObject *layer, guint32 flags);
 
 /**
+ * assay_keras_add_config:
+ * @config: (nullable): a model's entry
+ *
+ * Gives the root module the whole config, for running the model.
+ */
+void assay_keras_add_config (AssayReaderContext *context, JsonObject *config);
+
+/**
  * assay_keras_inherit:
  * @flags: what stands above
  * @layer: (nullable): a layer's entry

@@ -61,6 +61,7 @@ add_root_facts (AssayReaderContext *context, JsonObject *config)
   const char       *name = assay_keras_get_layer_name (config);
 
   assay_manifest_builder_set_module_facts (context->builder, 0, assay_keras_get_string (config, "class_name"), ASSAY_FLAG_ORDERED);
+  assay_keras_add_config (context, config);
   if (*name)
     {
       g_autoptr (JsonNode) node = json_node_new (JSON_NODE_VALUE);
