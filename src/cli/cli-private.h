@@ -52,6 +52,7 @@ extern const CliCommand cli_diff_command;
 extern const CliCommand cli_set_command;
 extern const CliCommand cli_convert_command;
 extern const CliCommand cli_plot_command;
+extern const CliCommand cli_run_command;
 
 /**
  * cli_parse:

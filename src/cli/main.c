@@ -20,6 +20,7 @@ static const CliCommand *const commands[] = {
   &cli_set_command,
   &cli_convert_command,
   &cli_plot_command,
+  &cli_run_command,
 };
 
 static void

@@ -3,7 +3,7 @@
 
 /* The table of importers, and the values they take from a file. */
 
-#include "import-private.h"
+#include "keras-private.h"
 
 struct _AssayImportContext
 {
@@ -15,8 +15,8 @@ struct _AssayImportContext
 };
 
 /* A new kind of description is one file and one line here. */
-static const AssayImporter importers[] = {
-  { NULL, NULL },
+static const AssayImporter *const importers[] = {
+  &assay_keras_importer,
 };
 
 AssayImportContext *
@@ -62,8 +62,8 @@ assay_import (AssayManifest *manifest, AssaySourceFunc source, gpointer data, GD
   context->data = data;
   context->destroy = destroy;
   for (guint i = 0; i < G_N_ELEMENTS (importers); i++)
-    if (importers[i].fits != NULL && importers[i].fits (manifest))
-      return importers[i].import (context, error);
+    if (importers[i]->fits (manifest))
+      return importers[i]->import (context, error);
   g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED, "There is nothing to call in this file: it holds values only (%s).",
                assay_manifest_get_format (manifest));
   return NULL;

@@ -96,7 +96,8 @@ find_version (AssayManifest *manifest, const char *config)
   g_autofree char *version = dup_text (manifest, "keras_version");
   g_autofree char *metadata = assay_manifest_dup_module_attribute (manifest, 0, "metadata");
   const char      *key = metadata ? strstr (metadata, "\"keras_version\":\"") : NULL;
-  const char      *digits = version ? version : key ? key + strlen ("\"keras_version\":\"") : NULL;
+  const char      *digits = version ? version : key ? key + strlen ("\"keras_version\":\"")
+                                                    : NULL;
 
   if (digits != NULL && *digits >= '1' && *digits <= '3')
     return *digits - '0';

@@ -199,8 +199,8 @@ glu (AssayKerasLayer *self, JsonObject *config, AssayValue *x, GError **error)
 static AssayValue *
 sparsemax (AssayKerasLayer *self, JsonObject *config, AssayValue *x, GError **error)
 {
-  gint64      n = x ? assay_value_get_dim (x, -1) : -1, last[] = { -1 };
-  AssayValue *outputs[2], *inputs[2], *sums, *ranks, *support, *count, *total;
+  gint64            n = x ? assay_value_get_dim (x, -1) : -1, last[] = { -1 };
+  AssayValue       *outputs[2], *inputs[2], *sums, *ranks, *support, *count, *total;
   g_autofree float *numbers = NULL;
 
   if (n <= 0 || n > 1 << 20)

@@ -36,7 +36,7 @@ dense (AssayKerasLayer *self, AssayKerasCall *call)
     }
   for (int i = 0; i < rank; i++)
     dims[i] = assay_keras_dim (x, i, call->error);
-  x = assay_keras_reshape (x, 2, (AssayKerasDim[]) { { -1, NULL }, assay_keras_dim_known (MAX (shape[0], 0)) }, call->error);
+  x = assay_keras_reshape (x, 2, (AssayKerasDim[]){ { -1, NULL }, assay_keras_dim_known (MAX (shape[0], 0)) }, call->error);
   x = op2 ("MatMul", x, kernel, call->error);
   if (x == NULL)
     return FALSE;

@@ -122,7 +122,7 @@ assay_keras_pad (AssayValue *x, const gint64 (*pads)[2], double value, GError **
   if (!any)
     return x;
   return assay_apply ("PadV2", NULL, error, x,
-                      take_tensor (ASSAY_DTYPE_INT32, 2, (guint64[]) { rank, 2 }, flat, rank * 2 * sizeof (gint32), error),
+                      take_tensor (ASSAY_DTYPE_INT32, 2, (guint64[]){ rank, 2 }, flat, rank * 2 * sizeof (gint32), error),
                       assay_keras_scalar (x, value, error), NULL);
 }
 
@@ -160,8 +160,8 @@ assay_keras_dim (AssayValue *x, int axis, GError **error)
     return (AssayKerasDim){ -1, NULL };
   shape = assay_apply ("Shape", assay_attrs_set_dtype (assay_attrs_new (), "out_type", ASSAY_DTYPE_INT32), error, x, NULL);
   return (AssayKerasDim){ -1, assay_apply ("StridedSlice", assay_attrs_set_int (assay_attrs_new (), "shrink_axis_mask", 1), error, shape,
-                                           assay_constant_ints (1, &begin), assay_constant_ints (1, (gint64[]) { begin + 1 }),
-                                           assay_constant_ints (1, (gint64[]) { 1 }), NULL) };
+                                           assay_constant_ints (1, &begin), assay_constant_ints (1, (gint64[]){ begin + 1 }),
+                                           assay_constant_ints (1, (gint64[]){ 1 }), NULL) };
 }
 
 static AssayValue *

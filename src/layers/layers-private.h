@@ -8,7 +8,7 @@
 
 #pragma once
 
-#include <assay/engine.h>
+#include <assay/operations.h>
 #include <json-glib/json-glib.h>
 
 G_BEGIN_DECLS
@@ -99,7 +99,7 @@ struct _AssayKerasLayer
   GArray                *weights; /* of AssayKerasWeight */
   GPtrArray             *children;
   AssayDtype             compute_dtype;
-  int                    version; /* as the context's */
+  int                    version;   /* as the context's */
   gboolean               backwards; /* a recurrent layer inside Bidirectional runs from the end */
   gpointer               data;
   GDestroyNotify         data_destroy;
@@ -120,9 +120,9 @@ extern const AssayKerasClass assay_keras_reshaping_classes[];
 extern const AssayKerasClass assay_keras_wrapper_classes[];
 
 /* The models among the layers: what they take and give. Refs are "name", node, tensor; those of inputs are InputLayers. */
-guint             assay_keras_model_get_n_inputs (AssayKerasLayer *self);
-const char       *assay_keras_model_get_input (AssayKerasLayer *self, guint index, AssayDtype *dtype, AssayPartialShape *shape);
-char             *assay_keras_model_dup_output_name (AssayKerasLayer *self, guint index, guint n);
+guint       assay_keras_model_get_n_inputs (AssayKerasLayer *self);
+const char *assay_keras_model_get_input (AssayKerasLayer *self, guint index, AssayDtype *dtype, AssayPartialShape *shape);
+char       *assay_keras_model_dup_output_name (AssayKerasLayer *self, guint index, guint n);
 
 /* Makes a layer from its entry {"class_name", "config", …}. @weights are the variables below it. */
 AssayKerasLayer *assay_keras_layer_new (JsonObject *entry, GArray *weights, AssayKerasContext *context, GError **error);

@@ -113,7 +113,7 @@ dot (AssayKerasLayer *self, AssayKerasCall *call)
           }
       order[k] = axes[i];
       sides[i] = assay_keras_transpose (sides[i], order, call->error);
-      sides[i] = assay_keras_reshape (sides[i], 3, (AssayKerasDim[]) { dims[0], free_dims, summed }, call->error);
+      sides[i] = assay_keras_reshape (sides[i], 3, (AssayKerasDim[]){ dims[0], free_dims, summed }, call->error);
     }
   y = assay_apply ("BatchMatMulV2", assay_attrs_set_bool (assay_attrs_new (), "adj_y", TRUE), call->error, sides[0], sides[1], NULL);
   if (n == 1)

@@ -18,16 +18,16 @@ typedef struct
   guint     layer;
   guint     index; /* which call of that layer */
   JsonNode *inbound;
-  int       state; /* of the search: 0 not seen, 1 on the way, 2 done */
+  int       state;   /* of the search: 0 not seen, 1 on the way, 2 done */
   GArray   *outputs; /* of AssayKerasTensor, while the model is called */
 } Node;
 
 typedef struct
 {
-  GPtrArray  *nodes;   /* of Node, each layer's one behind the other */
-  GHashTable *first;   /* char * → index of a layer's first node + 1 */
-  GPtrArray  *inputs;  /* of Node: in the order of the arguments */
-  GArray     *outputs; /* of Ref */
+  GPtrArray  *nodes;        /* of Node, each layer's one behind the other */
+  GHashTable *first;        /* char * → index of a layer's first node + 1 */
+  GPtrArray  *inputs;       /* of Node: in the order of the arguments */
+  GArray     *outputs;      /* of Ref */
   GPtrArray  *output_names; /* of char, nullable */
 } Model;
 
@@ -615,12 +615,9 @@ sequential (AssayKerasLayer *self, AssayKerasCall *call)
         break;
       note_activations (call->context, layer->name, inner->outputs);
       tensor = g_array_index (inner->outputs, AssayKerasTensor, 0);
-      if (i + 1 == self->children->len)
-        for (guint j = 1; j < inner->outputs->len; j++)
-          if (j == 1)
-            good = assay_keras_give_masked (call, tensor.value, tensor.mask) && assay_keras_give (call, g_array_index (inner->outputs, AssayKerasTensor, j).value);
-          else
-            good = assay_keras_give (call, g_array_index (inner->outputs, AssayKerasTensor, j).value);
+      /* What the last layer gives besides (states, say), the model gives. */
+      for (guint j = 0; i + 1 == self->children->len && inner->outputs->len > 1 && j < inner->outputs->len; j++)
+        assay_keras_give (call, g_array_index (inner->outputs, AssayKerasTensor, j).value);
     }
   call->context->prefix = outer;
   return good && (call->outputs->len > 0 || assay_keras_give_masked (call, tensor.value, tensor.mask));
