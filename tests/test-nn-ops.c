@@ -242,7 +242,7 @@ trace_case (const Case *self, AssayLibrary *library, GPtrArray *arguments, GErro
       AssayPartialShape shape = *assay_value_get_shape (self->inputs[i]);
 
       inputs[i] = self->inputs[i];
-      if (assay_value_get_dtype (inputs[i]) == ASSAY_DTYPE_INT32 && shape.rank <= 1)
+      if (assay_value_get_dtype (inputs[i]) == ASSAY_DTYPE_INT32 && shape.rank <= 2 && i > 0)
         continue;
       if (shape.rank > 0 && self->error == NULL)
         shape.dims[0] = -1;

@@ -21,7 +21,7 @@ typedef struct
 } AssayEpilogue;
 
 /* c[m,n] = a[m,k] · b[k,n], row-major; a or b may be stored the other way round. `count` products in a row, at a_at[i], b_at[i] and
- * i × m × ldc. Strides in elements. */
+ * c_at[i] (by default i × m × ldc). Strides in elements. */
 typedef struct
 {
   AssayDtype           dtype; /* float32, float64, int32 or int64 */
@@ -32,6 +32,7 @@ typedef struct
   gsize                lda, ldb, ldc;
   gsize                count;
   const gsize         *a_at, *b_at; /* NULL if count is 1 */
+  const gsize         *c_at;        /* nullable */
   const AssayEpilogue *epilogue;    /* nullable; float32 only; count is 1 */
 } AssayGemm;
 

@@ -88,7 +88,7 @@ assay_gemm_piece (const AssayGemm *g, gsize index, gsize first_row, gsize end_ro
   gsize            m = end_row - first_row, n = end_column - first_column, k = g->k;
   gsize            a_at = (g->a_at ? g->a_at[index] : 0) + (g->a_turned ? first_row : first_row * g->lda);
   gsize            b_at = (g->b_at ? g->b_at[index] : 0) + (g->b_turned ? first_column * g->ldb : first_column);
-  gsize            c_at = (index * g->m + first_row) * g->ldc + first_column;
+  gsize            c_at = (g->c_at ? g->c_at[index] : index * g->m * g->ldc) + first_row * g->ldc + first_column;
   gsize            a_row = g->a_turned ? 1 : g->lda, a_column = g->a_turned ? g->lda : 1;
   gsize            b_row = g->b_turned ? 1 : g->ldb, b_column = g->b_turned ? g->ldb : 1;
   int              a_order = g->a_turned ? CblasTrans : CblasNoTrans, b_order = g->b_turned ? CblasTrans : CblasNoTrans;
@@ -184,14 +184,14 @@ gboolean
 assay_gemm (AssayWorkspace *workspace, const AssayGemm *g, GError **error)
 {
   Pieces pieces = { .gemm = g, .cancellable = assay_workspace_get_cancellable (workspace) };
-  gsize  n_threads = assay_parallel_n_threads ();
+  gsize  n_threads = assay_parallel_n_threads (), item_size = assay_dtype_get_info (g->dtype)->item_size;
 
   if (g->m == 0 || g->n == 0 || g->count == 0)
     return TRUE;
   if (g->k == 0)
     {
       for (gsize i = 0; i < g->count * g->m; i++)
-        memset ((char *) g->c + i * g->ldc * assay_dtype_get_info (g->dtype)->item_size, 0, g->n * assay_dtype_get_info (g->dtype)->item_size);
+        memset ((char *) g->c + ((g->c_at ? g->c_at[i / g->m] : i / g->m * g->m * g->ldc) + i % g->m * g->ldc) * item_size, 0, g->n * item_size);
       if (g->epilogue != NULL)
         assay_epilogue_run (g->epilogue, g->c, g->ldc, g->m, g->n, 0, 0);
       return TRUE;

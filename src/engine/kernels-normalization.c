@@ -236,11 +236,63 @@ run_batch_norm (AssayKernelCall *call, GError **error)
   return TRUE;
 }
 
+typedef struct
+{
+  const float *in;
+  float       *out;
+  gsize        channels;
+  gint64       radius;
+  float        bias, alpha, beta;
+} Response;
+
+/* out[c] = in[c] / (bias + alpha × Σ in²)^beta over the channels around c. */
+static void
+respond (gsize first, gsize end, gpointer data)
+{
+  const Response *self = data;
+
+  for (gsize row = first; row < end; row++)
+    {
+      const float *in = self->in + row * self->channels;
+
+      for (gint64 c = 0; c < (gint64) self->channels; c++)
+        {
+          double sum = 0;
+
+          for (gint64 k = MAX (c - self->radius, 0); k <= MIN (c + self->radius, (gint64) self->channels - 1); k++)
+            sum += (double) in[k] * in[k];
+          self->out[row * self->channels + c] = in[c] * powf (self->bias + self->alpha * sum, -self->beta);
+        }
+    }
+}
+
+static gboolean
+run_response (AssayKernelCall *call, GError **error)
+{
+  Response work = { .channels = assay_kernel_shape (call, 0)->dims[3], .in = assay_kernel_input (call, 0) };
+
+  if (assay_nn_is_narrow (call))
+    return assay_nn_run_wide (call, run_response, error);
+  if (assay_kernel_dtype (call, 0) != ASSAY_DTYPE_FLOAT32)
+    return assay_kernel_refuse_dtype (call, assay_kernel_dtype (call, 0), error);
+  work.radius = CLAMP (assay_attrs_get_int (call->attrs, "depth_radius", 5), 0, G_MAXINT32);
+  work.bias = assay_attrs_get_float (call->attrs, "bias", 1);
+  work.alpha = assay_attrs_get_float (call->attrs, "alpha", 1);
+  work.beta = assay_attrs_get_float (call->attrs, "beta", 0.5);
+  work.out = assay_kernel_output_as_inferred (call, 0, error);
+  if (work.out == NULL)
+    return FALSE;
+  if (assay_kernel_n (call, 0) > 0)
+    assay_parallel (call->workspace, assay_kernel_n (call, 0) / work.channels, MAX (2048 / work.channels, 1), respond, &work);
+  return TRUE;
+}
+
 const AssayKernel assay_kernels_normalization[] = {
   { "BiasAdd", run_bias_add },
   { "BiasAddV1", run_bias_add },
   { "FusedBatchNorm", run_batch_norm },
   { "FusedBatchNormV2", run_batch_norm },
   { "FusedBatchNormV3", run_batch_norm },
+  { "LRN", run_response },
   { NULL },
 };

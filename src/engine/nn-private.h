@@ -11,8 +11,13 @@ G_BEGIN_DECLS
 
 extern const AssayKernel assay_kernels_activation[];
 extern const AssayKernel assay_kernels_conv[];
+extern const AssayKernel assay_kernels_einsum[];
 extern const AssayKernel assay_kernels_normalization[];
 extern const AssayKernel assay_kernels_pool[];
+extern const AssayKernel assay_kernels_quantize[];
+extern const AssayKernel assay_kernels_resize[];
+extern const AssayKernel assay_kernels_softmax[];
+extern const AssayKernel assay_kernels_space[];
 
 /* Whether an input is float16 or bfloat16. */
 gboolean assay_nn_is_narrow (AssayKernelCall *call);

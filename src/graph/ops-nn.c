@@ -93,6 +93,15 @@ rule_batch_norm (AssayInference *inference, GError **error)
 }
 
 static gboolean
+rule_response (AssayInference *inference, GError **error)
+{
+  inference->outputs[0] = inference->inputs[0];
+  if (inference->inputs[0].shape.rank >= 0 && inference->inputs[0].shape.rank != 4)
+    return assay_rule_fail (inference, error, "in must be 4-dimensional");
+  return TRUE;
+}
+
+static gboolean
 rule_softmax (AssayInference *inference, GError **error)
 {
   inference->outputs[0] = inference->inputs[0];
@@ -152,6 +161,10 @@ rule_batch_matmul (AssayInference *inference, GError **error)
 
 const AssayOp assay_ops_nn[] = {
   SAME ("Relu", NULL),
+  SAME ("Relu6", NULL),
+  SAME ("Elu", NULL),
+  SAME ("Selu", NULL),
+  SAME ("LeakyRelu", "alpha=0.2"),
   { "BiasAdd", "value bias", "output", "data_format=NHWC", rule_bias_add, ASSAY_OP_PURE },
   { "BiasAddV1", "value bias", "output", NULL, rule_bias_add, ASSAY_OP_PURE },
   { "Softmax", "logits", "softmax", NULL, rule_softmax, ASSAY_OP_PURE },
@@ -174,5 +187,6 @@ const AssayOp assay_ops_nn[] = {
   { "FusedBatchNorm", NORM_INPUTS, NORM_OUTPUTS, NORM_DEFAULTS, rule_batch_norm, ASSAY_OP_PURE },
   { "FusedBatchNormV2", NORM_INPUTS, NORM_OUTPUTS, NORM_DEFAULTS, rule_batch_norm, ASSAY_OP_PURE },
   { "FusedBatchNormV3", NORM_INPUTS, NORM_OUTPUTS " reserve_space_3", NORM_DEFAULTS, rule_batch_norm, ASSAY_OP_PURE },
+  { "LRN", "input", "output", "depth_radius=5 bias=1.0 alpha=1.0 beta=0.5", rule_response, ASSAY_OP_PURE },
   { NULL },
 };

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 
 extern const AssayOp assay_ops_array[];
 extern const AssayOp assay_ops_control[];
+extern const AssayOp assay_ops_image[];
 extern const AssayOp assay_ops_math[];
 extern const AssayOp assay_ops_nn[];
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "ops-private.h"
+#include <assay/einsum.h>
 #include <assay/window.h>
 
 G_BEGIN_DECLS

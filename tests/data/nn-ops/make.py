@@ -255,7 +255,91 @@ def softmax_cases():
         case(op + "-infinite", op, floats(1, -np.inf, 2, 3).reshape(1, 4))
 
 
-for family in (bias_cases, product_cases, conv_cases, transposed_cases, pool_cases, norm_cases, softmax_cases):
+def activation_cases():
+    for op in ("Relu6", "Elu", "Selu", "LeakyRelu"):
+        for dtype in ("float32", "float64", "float16", "bfloat16"):
+            case("%s-%s" % (op, dtype), op, G(3, 37, dtype=dtype))
+        case(op + "-far", op, floats(-200, -90, -1e-6, 0, 1e-6, 5, 7, 1e30, -np.inf, np.inf))
+    case("LeakyRelu-alpha", "LeakyRelu", G(3, 5), alpha=0.01)
+    case("Relu6-int32", "Relu6", G(3, 5, dtype="int32"))
+
+
+def einsum_cases():
+    for i, (equation, *shapes) in enumerate([
+            ("ij,jk->ik", (3, 4), (4, 5)), ("ij,jk->ki", (3, 4), (4, 5)), ("ji,kj->ik", (4, 3), (5, 4)), ("abc,cde->abde", (2, 3, 4), (4, 2, 5)),
+            ("abcd,cde->abe", (2, 3, 4, 2), (4, 2, 5)), ("aecd,abcd->acbe", (2, 3, 4, 5), (2, 6, 4, 5)), ("acbe,aecd->abcd", (2, 4, 6, 3), (2, 3, 4, 5)),
+            ("bij,bjk->bik", (2, 3, 4), (2, 4, 5)), ("...ij,jk->...ik", (2, 3, 3, 4), (4, 5)), ("...ij,...jk->...ik", (2, 1, 3, 4), (3, 4, 5)),
+            ("ij->ji", (3, 4)), ("ij->", (3, 4)), ("ij->j", (3, 4)), ("ii->i", (4, 4)), ("ii->", (4, 4)), ("ijk->ki", (2, 3, 4)), ("...i->...", (2, 3, 4)),
+            ("i,j->ij", (3,), (4,)), ("i,i->", (5,), (5,)), ("ij,ij->i", (3, 4), (3, 4)), ("ij,k->jk", (3, 4), (2,)), ("iij,jk->ik", (3, 3, 4), (4, 2)),
+            ("bchw,bkhw->bck", (2, 3, 2, 4), (2, 5, 2, 4)), ("BTNH,BFNH->BNFT", (2, 3, 2, 4), (2, 5, 2, 4)), ("ab,cb->ca", (3, 4), (5, 4)),
+            ("ij,jk->ik", (0, 4), (4, 5)), ("ij,jk->ik", (3, 0), (0, 5)), ("abc,bd->dac", (2, 3, 4), (3, 5)), ("ij,ij->ij", (3, 4), (3, 4)),
+            ("ab,cd->abcd", (2, 3), (2, 2)), ("abc,abc->c", (2, 3, 4), (2, 3, 4)), ("ij...,jk...->ik...", (3, 4, 2), (4, 5, 2)),
+            ("ij,jk->ik", (40, 35), (35, 50)), ("aecd,abcd->acbe", (2, 18, 3, 16), (2, 20, 3, 16))]):
+        case("einsum-%d" % i, "Einsum", *[G(*shape, seed=k + 1) for k, shape in enumerate(shapes)], equation=equation)
+    for dtype in ("float64", "float16", "bfloat16", "int32"):
+        case("einsum-" + dtype, "Einsum", G(3, 4, dtype=dtype), G(4, 5, seed=2, dtype=dtype), equation="ij,jk->ki")
+    case("refuses-einsum-size", "Einsum", G(3, 4), G(5, 2), equation="ij,jk->ik")
+    case("refuses-einsum-rank", "Einsum", G(3, 4, 1), G(4, 2), equation="ij,jk->ik")
+
+
+def image_cases():
+    for op in ("ResizeBilinear", "ResizeNearestNeighbor", "ResizeBicubic", "ResizeArea"):
+        for i, (h, w, size) in enumerate([(4, 5, [7, 9]), (7, 9, [3, 4]), (4, 4, [8, 8]), (5, 3, [1, 1]), (1, 1, [3, 2]), (4, 5, [4, 5])]):
+            for mode in ({}, {"align_corners": True}, {"half_pixel_centers": True}):
+                if op != "ResizeArea" or "half_pixel_centers" not in mode:
+                    case("%s-%d-%s" % (op, i, "".join(mode)[:4] or "old"), op, G(2 if i == 0 else 1, h, w, 2), size, **mode)
+        for dtype in ("uint8", "int32", "float16", "float64"):
+            array = (np.arange(24) * 7 % 50).reshape(1, 4, 3, 2).astype(dtype)
+            case("%s-%s" % (op, dtype), op, array, [5, 5])
+        case("refuses-%s-size" % op, op, G(1, 4, 4, 2), [0, 3])
+        case("refuses-%s-rank" % op, op, G(4, 4, 2), [2, 3])
+    boxes = floats(0, 0, 1, 1, 0.2, 0.1, 0.7, 0.9, -0.3, 0.5, 1.2, 1.5, 0.9, 0.8, 0.1, 0.2).reshape(4, 4)
+    for method in ("bilinear", "nearest"):
+        case("crop-" + method, "CropAndResize", G(2, 5, 6, 2), boxes, [0, 1, 0, 1], [3, 4], method=method, extrapolation_value=-1.5)
+    case("crop-one", "CropAndResize", G(2, 5, 6, 2), boxes, [0, 1, 0, 1], [1, 1])
+    case("refuses-crop-index", "CropAndResize", G(2, 5, 6, 2), boxes, [0, 1, 2, 1], [1, 1])
+    for i, (k, s, r, padding) in enumerate([(3, 1, 1, "SAME"), (2, 2, 1, "VALID"), (2, 1, 2, "VALID"), (3, 2, 2, "SAME")]):
+        case("patches-%d" % i, "ExtractImagePatches", G(2, 6, 7, 2), ksizes=[1, k, k, 1], strides=[1, s, s, 1], rates=[1, r, r, 1], padding=padding)
+        case("dilation-%d" % i, "Dilation2D", G(1, 6, 7, 2), G(k, k, 2, seed=2), strides=[1, s, s, 1], rates=[1, r, r, 1], padding=padding)
+    case("patches-int32", "ExtractImagePatches", G(1, 4, 5, 1, dtype="int32"), ksizes=[1, 2, 3, 1], strides=[1, 1, 2, 1], rates=ONES, padding="VALID")
+
+
+def block_cases():
+    pads = np.array([[0, 1], [2, 1]], np.int32)
+    case("space-to-batch-nd", "SpaceToBatchND", G(2, 5, 6, 3), [2, 3], pads)
+    case("space-to-batch-nd-1d", "SpaceToBatchND", G(1, 6, 3), [3], np.array([[0, 0]], np.int32))
+    case("space-to-batch-nd-flat", "SpaceToBatchND", G(2, 4), [2], np.array([[0, 2]], np.int32))
+    case("space-to-batch", "SpaceToBatch", G(2, 4, 6, 3), np.array([[0, 0], [1, 1]], np.int32), block_size=2)
+    case("batch-to-space-nd", "BatchToSpaceND", G(12, 3, 3, 2), [2, 3], pads)
+    case("batch-to-space-nd-double", "BatchToSpaceND", G(4, 3, 3, dtype="float64"), [2, 2], np.array([[0, 0], [0, 0]], np.int32))
+    case("batch-to-space", "BatchToSpace", G(8, 2, 3, 3), np.array([[0, 1], [1, 0]], np.int32), block_size=2)
+    case("refuses-space-to-batch", "SpaceToBatchND", G(2, 5, 6, 3), [2, 3], np.array([[0, 0], [0, 0]], np.int32))
+    case("refuses-batch-to-space", "BatchToSpaceND", G(5, 3, 3, 2), [2, 3], pads)
+
+
+def quantize_cases():
+    x = G(4, 9, seed=7)
+    for i, (low, high, bits, narrow) in enumerate([(-6.0, 6.0, 8, False), (-1.0, 0.5, 8, True), (0.0, 1.5, 4, False), (-0.1, 1.9, 5, True)]):
+        case("fake-args-%d" % i, "FakeQuantWithMinMaxArgs", x, min=low, max=high, num_bits=bits, narrow_range=narrow)
+        case("fake-vars-%d" % i, "FakeQuantWithMinMaxVars", x, floats(low).reshape(()), floats(high).reshape(()), num_bits=bits, narrow_range=narrow)
+        for signed in (True, False):
+            for given in (True, False):
+                case("quantize-%d-%d-%d" % (i, signed, given), "QuantizeAndDequantizeV2", x, floats(low).reshape(()), floats(high).reshape(()), num_bits=bits,
+                     narrow_range=narrow, signed_input=signed, range_given=given)
+    case("fake-channels", "FakeQuantWithMinMaxVarsPerChannel", G(3, 4), floats(-1, -0.5, 0, -2), floats(1, 0.5, 1, 0.3))
+    case("quantize-axis-found", "QuantizeAndDequantizeV4", G(3, 4, 2), floats(0, 0, 0), floats(0, 0, 0), axis=0)
+    case("quantize-up", "QuantizeAndDequantizeV2", x, floats(-2).reshape(()), floats(2).reshape(()), range_given=True, round_mode="HALF_UP", num_bits=3)
+    case("quantize-3", "QuantizeAndDequantizeV3", x, floats(-2).reshape(()), floats(2).reshape(()), np.array(6, np.int32))
+
+
+def response_cases():
+    case("response", "LRN", G(1, 2, 3, 11))
+    case("response-set", "LRN", G(1, 2, 3, 11), depth_radius=2, bias=2.0, alpha=0.3, beta=0.75)
+    case("response-half", "LRN", G(1, 2, 3, 4, dtype="float16"), depth_radius=1)
+
+
+for family in (bias_cases, product_cases, conv_cases, transposed_cases, pool_cases, norm_cases, softmax_cases, activation_cases,
+               einsum_cases, image_cases, block_cases, quantize_cases, response_cases):
     family()
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "cases.txt"), "w") as out:
     out.write("\n".join(lines))
