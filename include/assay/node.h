@@ -98,6 +98,13 @@ guint64 assay_node_get_n_bytes (AssayNode *self);
 gboolean assay_node_is_trainable (AssayNode *self);
 
 /**
+ * assay_node_dup_title:
+ *
+ * Returns: (transfer full): its name; of a root without one, the file's
+ */
+char *assay_node_dup_title (AssayNode *self);
+
+/**
  * assay_node_is_edited:
  *
  * Returns: whether it, or anything below it, has edits that aren't saved

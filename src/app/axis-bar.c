@@ -3,6 +3,7 @@
 
 #include "axis-bar-private.h"
 
+#include "accessible-names-private.h"
 #include "axis-names-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -172,7 +173,8 @@ assay_axis_bar_init (AssayAxisBar *self)
 {
   GtkWidget *scrolled = gtk_scrolled_window_new ();
 
-  /* Many axes scroll sideways. */
+  /* Many axes scroll sideways; what is in there is stopped at, not the line. */
+  gtk_widget_set_focusable (scrolled, FALSE);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);
   self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   gtk_widget_add_css_class (GTK_WIDGET (self), "axis-bar");
@@ -187,6 +189,7 @@ assay_axis_bar_set (AssayAxisBar *self, const AssaySlice *slice, const char *nam
   g_free (self->name);
   self->name = g_strdup (name);
   build (self);
+  assay_accessible_name_parts (GTK_WIDGET (self));
 }
 
 const AssaySlice *

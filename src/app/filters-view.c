@@ -92,6 +92,7 @@ assay_filters_view_init (AssayFiltersView *self)
   gtk_widget_add_css_class (GTK_WIDGET (self->label), "dim-label");
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), GTK_WIDGET (self->grid));
   gtk_widget_set_vexpand (scrolled, TRUE);
+  gtk_widget_set_focusable (scrolled, FALSE);
   gtk_box_append (GTK_BOX (box), scrolled);
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->label));
   gtk_widget_set_parent (box, GTK_WIDGET (self));

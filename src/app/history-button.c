@@ -119,6 +119,7 @@ make_popover (AssayHistoryButton *self)
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scrolled), TRUE);
   gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scrolled), 360);
   gtk_widget_set_size_request (scrolled, 320, -1);
+  gtk_widget_set_focusable (scrolled, FALSE);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), GTK_WIDGET (self->list));
   gtk_popover_set_child (GTK_POPOVER (popover), scrolled);
   g_signal_connect_swapped (popover, "show", G_CALLBACK (fill), self);

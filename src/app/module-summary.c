@@ -128,6 +128,7 @@ add_histogram (GtkFlowBox *box, AssayNode *top, AssayNode *node)
   gtk_box_append (GTK_BOX (cell), label);
   g_object_set_data_full (G_OBJECT (cell), "node", g_object_ref (node), g_object_unref);
   gtk_flow_box_insert (box, cell, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_parent (cell)), GTK_ACCESSIBLE_PROPERTY_LABEL, path, -1);
   g_signal_connect_object (node, "notify::statistics", G_CALLBACK (statistics_cb), view, 0);
   statistics_cb (node, NULL, ASSAY_HISTOGRAM_VIEW (view));
 }

@@ -55,6 +55,30 @@ keep_name (AssayTreeCell *self, const char *name, gboolean beside_class)
   gtk_label_set_width_chars (GTK_LABEL (self->label), beside_class && !is_short ? NAME_CHARS : -1);
 }
 
+/* What a screen reader says of the row, which is GTK's: our cell is in a cell of its. */
+static void
+name_row (AssayTreeCell *self)
+{
+  GtkWidget       *cell = gtk_widget_get_parent (GTK_WIDGET (self));
+  GtkWidget       *row = cell ? gtk_widget_get_parent (cell) : NULL;
+  g_autofree char *title = NULL;
+  g_autofree char *shape = NULL;
+  g_autofree char *dtype = NULL;
+  g_autofree char *health = NULL;
+  g_autofree char *text = NULL;
+
+  if (row == NULL || self->node == NULL || self->kind != ASSAY_CELL_NAME)
+    return;
+  title = assay_node_dup_title (self->node);
+  health = assay_health_dup_text (self->node);
+  if (assay_node_is_module (self->node))
+    dtype = g_strdup (assay_node_get_class_name (self->node));
+  else
+    g_object_get (self->node, "dtype-name", &dtype, "shape-text", &shape, NULL);
+  text = g_strjoin (" ", title, dtype ? dtype : "", shape ? shape : "", health ? health : "", NULL);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, g_strchomp (text), -1);
+}
+
 static void
 update_name (AssayTreeCell *self)
 {
@@ -63,12 +87,12 @@ update_name (AssayTreeCell *self)
   g_autofree char *health = assay_health_dup_text (self->node);
   const char      *class_name = assay_node_get_class_name (self->node);
   const char      *reason = assay_node_get_reason (self->node);
-  const char      *name = assay_node_get_name (self->node);
+  g_autofree char *name = assay_node_dup_title (self->node);
   g_autofree char *tooltip = NULL;
 
-  tooltip = g_strdup_printf ("%s%s%s%s%s%s%s", path, class_name ? "\n" : "", class_name ? class_name : "", reason ? "\n" : "",
+  tooltip = g_strdup_printf ("%s%s%s%s%s%s%s", *path ? path : name, class_name ? "\n" : "", class_name ? class_name : "", reason ? "\n" : "",
                              reason ? reason : "", health ? "\n" : "", health ? health : "");
-  gtk_label_set_text (GTK_LABEL (self->label), in_tree ? (*name ? name : _ ("model")) : path);
+  gtk_label_set_text (GTK_LABEL (self->label), in_tree ? name : path);
   gtk_label_set_ellipsize (GTK_LABEL (self->label), in_tree ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_START);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), tooltip);
   if (assay_node_is_module (self->node))
@@ -82,6 +106,8 @@ update_name (AssayTreeCell *self)
   gtk_widget_set_visible (self->warning, health != NULL || reason != NULL);
   gtk_widget_set_visible (self->warning_label, health != NULL);
   gtk_label_set_text (GTK_LABEL (self->warning_label), health ? health : "");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->expander), GTK_ACCESSIBLE_PROPERTY_LABEL, *path ? path : name, -1);
+  name_row (self);
 }
 
 static void
@@ -218,6 +244,7 @@ assay_tree_cell_new (AssayCellKind kind)
 
   self->kind = kind;
   build (self);
+  g_signal_connect (self, "map", G_CALLBACK (name_row), NULL);
   return GTK_WIDGET (self);
 }
 

@@ -53,12 +53,15 @@ leave_cb (AssayValueTable *self)
 static GtkWidget *
 make_editor (AssayValueTable *self)
 {
-  GtkWidget          *editor = gtk_text_new ();
+  GtkWidget          *editor = gtk_entry_new ();
   GtkEventController *keys = gtk_event_controller_key_new ();
   GtkEventController *focus = gtk_event_controller_focus_new ();
+  g_autofree char    *index = assay_slice_dup_index_text (&self->slice, self->row, self->column);
+  g_autofree char    *name = g_strdup_printf (_ ("New value of %s"), index);
 
+  gtk_entry_set_has_frame (GTK_ENTRY (editor), FALSE);
   gtk_widget_add_css_class (editor, "cell-editor");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (editor), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("New value"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (editor), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
   g_signal_connect_swapped (focus, "leave", G_CALLBACK (leave_cb), self);
@@ -81,11 +84,23 @@ assay_value_table_begin_edit (AssayValueTable *self, const char *text)
   gtk_editable_set_text (GTK_EDITABLE (self->editor), text ? text : value ? value
                                                                           : "");
   gtk_widget_set_parent (self->editor, GTK_WIDGET (self));
-  gtk_widget_grab_focus (self->editor);
-  if (text)
-    gtk_editable_set_position (GTK_EDITABLE (self->editor), -1);
+  if (text == NULL)
+    gtk_widget_grab_focus (self->editor);
   else
-    gtk_editable_select_region (GTK_EDITABLE (self->editor), 0, -1);
+    {
+      gtk_entry_grab_focus_without_selecting (GTK_ENTRY (self->editor));
+      gtk_editable_set_position (GTK_EDITABLE (self->editor), -1);
+    }
+}
+
+/* The entry's focus is that of the text in it. */
+static gboolean
+has_focus (GtkWidget *editor)
+{
+  GtkRoot   *root = gtk_widget_get_root (editor);
+  GtkWidget *focus = root ? gtk_root_get_focus (root) : NULL;
+
+  return focus && (focus == editor || gtk_widget_is_ancestor (focus, editor));
 }
 
 gboolean
@@ -104,14 +119,14 @@ assay_value_table_end_edit (AssayValueTable *self, gboolean accept)
   self->editor = NULL;
   if (accept && g_strcmp0 (text, value) != 0)
     g_signal_emit_by_name (self, "edit", text, &accepted);
-  if (!accepted && gtk_widget_get_root (editor) && gtk_root_get_focus (gtk_widget_get_root (editor)) == editor)
+  if (!accepted && has_focus (editor))
     {
       self->editor = editor;
       gtk_widget_add_css_class (editor, "error");
       return FALSE;
     }
   /* The window must not be left with a focus that is gone. */
-  if (gtk_widget_get_root (editor) && gtk_root_get_focus (gtk_widget_get_root (editor)) == editor)
+  if (has_focus (editor))
     gtk_widget_grab_focus (GTK_WIDGET (self));
   gtk_widget_unparent (editor);
   gtk_widget_queue_draw (GTK_WIDGET (self));

@@ -19,6 +19,7 @@ struct _AssayWindow
   GtkMenuButton       *menu_button;
   GtkStack            *stack;
   AdwTabView          *tabs;
+  AdwTabBar           *tab_bar;
   gboolean             may_close; /* the user was asked */
 };
 

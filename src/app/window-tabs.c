@@ -5,6 +5,7 @@
 
 #include "window-parts-private.h"
 
+#include "accessible-names-private.h"
 #include "recent-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -113,9 +114,19 @@ page_changed_cb (AssayWindow *self, AssayModelPage *page)
     assay_window_update (self);
 }
 
+static gboolean
+name_tabs_cb (gpointer data)
+{
+  assay_accessible_name_parts (data);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 page_attached_cb (AssayWindow *self, AdwTabPage *tab)
 {
+  assay_accessible_name_parts (adw_tab_page_get_child (tab));
+  /* The bar makes the tab itself after us. */
+  g_idle_add_full (G_PRIORITY_LOW, name_tabs_cb, g_object_ref (self->tab_bar), g_object_unref);
   g_signal_connect_object (adw_tab_page_get_child (tab), "changed", G_CALLBACK (page_changed_cb), self, G_CONNECT_SWAPPED);
 }
 

@@ -5,6 +5,7 @@
 
 #include "window-parts-private.h"
 
+#include "accessible-names-private.h"
 #include "recent-private.h"
 #include "settings-private.h"
 #include "start-page-private.h"
@@ -52,6 +53,7 @@ assay_window_class_init (AssayWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AssayWindow, menu_button);
   gtk_widget_class_bind_template_child (widget_class, AssayWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, AssayWindow, tabs);
+  gtk_widget_class_bind_template_child (widget_class, AssayWindow, tab_bar);
 }
 
 static void
@@ -66,6 +68,7 @@ assay_window_init (AssayWindow *self)
   assay_window_init_tabs (self);
   assay_window_init_dnd (self);
   assay_window_update (self);
+  assay_accessible_name_parts (GTK_WIDGET (self));
 }
 
 AssayWindow *

@@ -233,6 +233,18 @@ assay_node_dup_path (AssayNode *self)
                          : assay_manifest_dup_variable_path (manifest, self->index);
 }
 
+char *
+assay_node_dup_title (AssayNode *self)
+{
+  const char *name;
+
+  g_return_val_if_fail (ASSAY_IS_NODE (self), NULL);
+  name = assay_node_get_name (self);
+  if (*name != '\0' || self->parent != NULL || self->document == NULL)
+    return g_strdup (name);
+  return g_path_get_basename (assay_document_get_path (self->document));
+}
+
 const char *
 assay_node_get_key (AssayNode *self)
 {
