@@ -11,6 +11,13 @@
 G_BEGIN_DECLS
 
 /**
+ * ASSAY_MAX_KNOWN_INTS:
+ *
+ * Of tensors with more integers nothing is known before they run.
+ */
+#define ASSAY_MAX_KNOWN_INTS 32
+
+/**
  * AssayValueSpec:
  * @dtype: dtype
  * @shape: shape, as far as it is known
@@ -75,6 +82,24 @@ struct _AssayOp
 };
 
 /**
+ * AssayKnownInts:
+ * @rank: 0 for a scalar, 1 for a vector
+ * @n: how many integers
+ * @known: bit i is set if the i-th is known
+ * @values: the integers; 0 where they aren't known
+ *
+ * What is known of a small tensor of integers before anything runs: shapes on their way to Reshape, as tf.get_static_value's
+ * constant_value_as_shape.
+ */
+typedef struct
+{
+  int     rank;
+  guint   n;
+  guint32 known;
+  gint64  values[ASSAY_MAX_KNOWN_INTS];
+} AssayKnownInts;
+
+/**
  * AssayInference:
  * @op: the operation
  * @name: (nullable): the name of the node, for messages
@@ -82,6 +107,7 @@ struct _AssayOp
  * @n_inputs: number of inputs
  * @inputs: what is known of them
  * @constants: the inputs' values where they are known already, else %NULL
+ * @known: (nullable): what is known of inputs that are integers, each nullable
  * @n_outputs: number of outputs
  * @outputs: to be filled; dtype `INVALID` and unknown shape before
  *
@@ -89,14 +115,15 @@ struct _AssayOp
  */
 struct _AssayInference
 {
-  const AssayOp        *op;
-  const char           *name;
-  AssayAttrs           *attrs;
-  guint                 n_inputs;
-  const AssayValueSpec *inputs;
-  AssayTensor *const   *constants;
-  guint                 n_outputs;
-  AssayValueSpec       *outputs;
+  const AssayOp               *op;
+  const char                  *name;
+  AssayAttrs                  *attrs;
+  guint                        n_inputs;
+  const AssayValueSpec        *inputs;
+  AssayTensor *const          *constants;
+  const AssayKnownInts *const *known;
+  guint                        n_outputs;
+  AssayValueSpec              *outputs;
 };
 
 /**

@@ -27,6 +27,7 @@ struct _AssayKernelCall
   AssayWorkspace       *workspace;
   AssayLibrary         *library; /* of functions that it may call; nullable */
   guint                 depth;   /* of calls */
+  GPtrArray            *lent;    /* arrays of strings that outputs were given without references yet; see assay_kernel_output_items () */
 };
 
 typedef gboolean (*AssayKernelFunc) (AssayKernelCall *call, GError **error);
@@ -39,9 +40,18 @@ typedef struct
 
 extern const AssayKernel assay_kernels_array[];
 extern const AssayKernel assay_kernels_binary[];
+extern const AssayKernel assay_kernels_cast[];
 extern const AssayKernel assay_kernels_control[];
+extern const AssayKernel assay_kernels_gather[];
+extern const AssayKernel assay_kernels_join[];
 extern const AssayKernel assay_kernels_matmul[];
+extern const AssayKernel assay_kernels_matrix[];
 extern const AssayKernel assay_kernels_reduce[];
+extern const AssayKernel assay_kernels_scan[];
+extern const AssayKernel assay_kernels_select[];
+extern const AssayKernel assay_kernels_slice[];
+extern const AssayKernel assay_kernels_sort[];
+extern const AssayKernel assay_kernels_transpose[];
 extern const AssayKernel assay_kernels_unary[];
 
 /* The kernel of an op, NULL if there is none. */
@@ -59,7 +69,21 @@ void *assay_kernel_output_as_inferred (AssayKernelCall *call, guint index, GErro
 /* The output is the input's values under another shape (Reshape, Squeeze, Identity). */
 gboolean assay_kernel_output_view (AssayKernelCall *call, guint index, guint input, const AssayPartialShape *shape, GError **error);
 
-/* An input's elements, shape and count. */
+/* Room for an output whose items are only moved, never looked at: elements of a tensor, or pointers to strings, which are copied
+ * like elements of 8 bytes and may stay NULL (the empty string). NULL with an error if an input is neither tensor nor strings. */
+void *assay_kernel_output_items (AssayKernelCall *call, guint index, AssayDtype dtype, const AssayPartialShape *shape, GError **error);
+
+/* An input's items in that sense, and how many bytes each takes. */
+const void *assay_kernel_items (AssayKernelCall *call, guint index);
+gsize       assay_kernel_item_size (AssayDtype dtype);
+
+/* An integer that an int32 or int64 scalar holds. */
+gboolean assay_kernel_int (AssayKernelCall *call, guint input, gint64 *value, GError **error);
+
+/* All integers of an int32 or int64 input; NULL with an error if it isn't one. Free with g_free(). */
+gint64 *assay_kernel_all_ints (AssayKernelCall *call, guint input, gint64 *n, GError **error);
+
+/* An input's elements, shape and count. A list counts as a variant. */
 const void              *assay_kernel_input (AssayKernelCall *call, guint index);
 const AssayPartialShape *assay_kernel_shape (AssayKernelCall *call, guint index);
 AssayDtype               assay_kernel_dtype (AssayKernelCall *call, guint index);

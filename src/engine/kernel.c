@@ -9,6 +9,7 @@ static const AssayKernel *const tables[] = {
   assay_kernels_activation,
   assay_kernels_array,
   assay_kernels_binary,
+  assay_kernels_cast,
   assay_kernels_control,
   assay_kernels_conv,
   assay_kernels_einsum,
@@ -19,7 +20,15 @@ static const AssayKernel *const tables[] = {
   assay_kernels_resize,
   assay_kernels_softmax,
   assay_kernels_space,
+  assay_kernels_gather,
+  assay_kernels_join,
+  assay_kernels_matrix,
   assay_kernels_reduce,
+  assay_kernels_scan,
+  assay_kernels_select,
+  assay_kernels_slice,
+  assay_kernels_sort,
+  assay_kernels_transpose,
   assay_kernels_unary,
 };
 
@@ -53,6 +62,21 @@ assay_engine_has_kernel (const char *op)
   return assay_kernel_lookup (op) != NULL;
 }
 
+/* Outputs that are strings got copies of pointers: now they take references. */
+static void
+keep_strings (AssayKernelCall *call)
+{
+  for (guint i = 0; i < call->lent->len; i++)
+    {
+      GPtrArray *strings = call->lent->pdata[i];
+
+      for (guint k = 0; k < strings->len; k++)
+        strings->pdata[k] = strings->pdata[k] ? g_bytes_ref (strings->pdata[k]) : g_bytes_new (NULL, 0);
+      g_ptr_array_set_free_func (strings, (GDestroyNotify) g_bytes_unref);
+    }
+  g_clear_pointer (&call->lent, g_ptr_array_unref);
+}
+
 gboolean
 assay_kernel_run (const AssayKernel *kernel, AssayKernelCall *call, GError **error)
 {
@@ -63,8 +87,10 @@ assay_kernel_run (const AssayKernel *kernel, AssayKernelCall *call, GError **err
   g_autofree AssayValueSpec *many_outputs = call->n_outputs > 4 ? g_new (AssayValueSpec, call->n_outputs) : NULL;
   AssayValueSpec            *inputs = many_inputs ? many_inputs : few_inputs;
   AssayTensor              **constants = many_constants ? many_constants : few_constants;
+  gboolean                   good;
   AssayInference             inference = { .op = call->op, .name = call->name, .attrs = call->attrs, .n_inputs = call->n_inputs, .inputs = inputs, .constants = constants, .n_outputs = call->n_outputs, .outputs = many_outputs ? many_outputs : few_outputs };
 
+  call->lent = NULL;
   for (guint i = 0; i < call->n_inputs; i++)
     {
       inputs[i] = (AssayValueSpec){ assay_value_get_dtype (call->inputs[i]), *assay_value_get_shape (call->inputs[i]) };
@@ -75,7 +101,10 @@ assay_kernel_run (const AssayKernel *kernel, AssayKernelCall *call, GError **err
   if (!assay_op_infer (&inference, error))
     return FALSE;
   call->specs = inference.outputs;
-  return kernel->run (call, error);
+  good = kernel->run (call, error);
+  if (call->lent != NULL)
+    keep_strings (call);
+  return good;
 }
 
 void *
@@ -117,18 +146,113 @@ assay_kernel_output_view (AssayKernelCall *call, guint index, guint input, const
   guint64      dims[ASSAY_GRAPH_MAX_RANK];
   AssayTensor *tensor = assay_value_get_tensor (value);
 
-  if (tensor == NULL || assay_partial_shape_equal (shape, assay_value_get_shape (value)))
+  if (assay_value_get_kind (value) == ASSAY_VALUE_LIST || assay_partial_shape_equal (shape, assay_value_get_shape (value)))
     {
       call->outputs[index] = assay_value_ref (value);
       return TRUE;
     }
+  if (!assay_partial_shape_is_full (shape) || (tensor == NULL && assay_value_get_strings (value) == NULL))
+    return assay_kernel_fail (call, error, "The output's shape isn't known");
   for (int i = 0; i < shape->rank; i++)
     dims[i] = shape->dims[i];
+  if (tensor == NULL)
+    {
+      call->outputs[index] = assay_value_new_strings (shape->rank, dims, g_ptr_array_ref (assay_value_get_strings (value)));
+      return TRUE;
+    }
   tensor = assay_tensor_new (assay_tensor_get_dtype (tensor), shape->rank, dims, assay_tensor_get_bytes (tensor), error);
   if (tensor == NULL)
     return FALSE;
   call->outputs[index] = assay_value_new_take (tensor);
   return TRUE;
+}
+
+static void *
+lend_strings (AssayKernelCall *call, guint index, const AssayPartialShape *shape, GError **error)
+{
+  guint64    dims[ASSAY_GRAPH_MAX_RANK];
+  gint64     n = assay_partial_shape_n_elements (shape);
+  GPtrArray *strings;
+
+  if (n < 0 || n > G_MAXINT)
+    {
+      assay_kernel_fail (call, error, "A tensor of %" G_GINT64_FORMAT " strings is too large", n);
+      return NULL;
+    }
+  for (int i = 0; i < shape->rank; i++)
+    dims[i] = shape->dims[i];
+  strings = g_ptr_array_sized_new (MAX (n, 1));
+  g_ptr_array_set_size (strings, n);
+  if (call->lent == NULL)
+    call->lent = g_ptr_array_new ();
+  g_ptr_array_add (call->lent, strings);
+  call->outputs[index] = assay_value_new_strings (shape->rank, dims, strings);
+  /* An array without room would look like a failure. */
+  return strings->pdata;
+}
+
+void *
+assay_kernel_output_items (AssayKernelCall *call, guint index, AssayDtype dtype, const AssayPartialShape *shape, GError **error)
+{
+  for (guint i = 0; i < call->n_inputs; i++)
+    if (assay_value_get_tensor (call->inputs[i]) == NULL && assay_value_get_strings (call->inputs[i]) == NULL)
+      {
+        assay_kernel_refuse_dtype (call, assay_kernel_dtype (call, i), error);
+        return NULL;
+      }
+  if (dtype != ASSAY_DTYPE_STRING)
+    return assay_kernel_output (call, index, dtype, shape, error);
+  if (!assay_partial_shape_is_full (shape))
+    {
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_FAILED, "Operation %s can't tell the shape of its output", call->name ? call->name : call->op->name);
+      return NULL;
+    }
+  return lend_strings (call, index, shape, error);
+}
+
+const void *
+assay_kernel_items (AssayKernelCall *call, guint index)
+{
+  GPtrArray *strings = assay_value_get_strings (call->inputs[index]);
+
+  return strings ? (const void *) strings->pdata : assay_value_get_data (call->inputs[index]);
+}
+
+gsize
+assay_kernel_item_size (AssayDtype dtype)
+{
+  return dtype == ASSAY_DTYPE_STRING ? sizeof (gpointer) : assay_dtype_get_info (dtype)->item_size;
+}
+
+gboolean
+assay_kernel_int (AssayKernelCall *call, guint input, gint64 *value, GError **error)
+{
+  int n = assay_kernel_ints (call, input, value, 1, error);
+
+  if (n == 0)
+    return assay_kernel_fail (call, error, "Input %u must be a scalar", input);
+  return n == 1;
+}
+
+gint64 *
+assay_kernel_all_ints (AssayKernelCall *call, guint input, gint64 *n, GError **error)
+{
+  AssayTensor *tensor = assay_value_get_tensor (call->inputs[input]);
+  AssayDtype   dtype = assay_kernel_dtype (call, input);
+  gint64      *values;
+
+  if (tensor == NULL || (dtype != ASSAY_DTYPE_INT32 && dtype != ASSAY_DTYPE_INT64))
+    {
+      assay_kernel_refuse_dtype (call, dtype, error);
+      return NULL;
+    }
+  *n = assay_tensor_get_n_elements (tensor);
+  values = g_try_new (gint64, MAX (*n, 1));
+  if (values == NULL)
+    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_FAILED, "Out of memory: %" G_GINT64_FORMAT " indices are too many.", *n);
+  for (gint64 i = 0; values != NULL && i < *n; i++)
+    values[i] = dtype == ASSAY_DTYPE_INT32 ? ((const gint32 *) assay_tensor_get_data (tensor))[i] : ((const gint64 *) assay_tensor_get_data (tensor))[i];
+  return values;
 }
 
 const void *
@@ -146,7 +270,7 @@ assay_kernel_shape (AssayKernelCall *call, guint index)
 AssayDtype
 assay_kernel_dtype (AssayKernelCall *call, guint index)
 {
-  return assay_value_get_dtype (call->inputs[index]);
+  return assay_value_get_kind (call->inputs[index]) == ASSAY_VALUE_LIST ? ASSAY_DTYPE_VARIANT : assay_value_get_dtype (call->inputs[index]);
 }
 
 gint64

@@ -40,3 +40,27 @@ vector_exp (float x)
   memcpy (&scale2, &rest, sizeof scale2);
   return p * scale * scale2;
 }
+
+static inline float
+vector_sigmoid (float x)
+{
+  return 1.0f / (1.0f + vector_exp (-x));
+}
+
+static inline float
+vector_tanh (float x)
+{
+  return tanhf (x);
+}
+
+static inline float
+vector_erfc (float x)
+{
+  return erfcf (x);
+}
+
+static inline float
+vector_erf (float x)
+{
+  return erff (x);
+}

@@ -4,6 +4,7 @@
 #include <assay/function.h>
 
 #include "function-private.h"
+#include "ops-private.h"
 #include <string.h>
 
 #define MAX_OPERATIONS 1000000
@@ -18,7 +19,11 @@ struct _AssayFunctionBuilder
   GArray     *results, *activations;
   GHashTable *names;   /* names taken → how often asked for */
   GHashTable *layered; /* the same for activations */
+  GHashTable *known;   /* what is known of integers: operation × 64 + output → AssayKnownInts */
 };
+
+/* Outputs beyond that are not asked what is known of them. */
+#define MAX_KNOWN_OUTPUTS 64
 
 static GArray *
 new_refs (void)
@@ -43,6 +48,7 @@ assay_function_builder_new (const char *name)
   self->activations = new_refs ();
   self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->layered = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->known = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   return self;
 }
 
@@ -59,6 +65,7 @@ assay_function_builder_free (AssayFunctionBuilder *self)
   g_clear_pointer (&self->activations, g_array_unref);
   g_hash_table_unref (self->names);
   g_hash_table_unref (self->layered);
+  g_hash_table_unref (self->known);
   g_free (self->name);
   g_free (self);
 }
@@ -125,21 +132,60 @@ assay_function_builder_add_capture (AssayFunctionBuilder *self, const char *name
   return add_given (self, name, &spec, self->capture_at);
 }
 
+static gpointer
+known_key (guint operation, guint output)
+{
+  return GSIZE_TO_POINTER ((gsize) operation * MAX_KNOWN_OUTPUTS + output);
+}
+
+/* A tensor of integers that are all known, for shape rules that want a constant. */
+static AssayTensor *
+make_constant (const AssayKnownInts *ints, AssayDtype dtype)
+{
+  guint32 all = ints->n >= 32 ? G_MAXUINT32 : (1u << ints->n) - 1;
+  guint64 dim = ints->n;
+  gint32  narrow[ASSAY_MAX_KNOWN_INTS];
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (ints->known != all || (dtype != ASSAY_DTYPE_INT32 && dtype != ASSAY_DTYPE_INT64))
+    return NULL;
+  for (guint i = 0; i < ints->n; i++)
+    narrow[i] = ints->values[i];
+  bytes = dtype == ASSAY_DTYPE_INT32 ? g_bytes_new (narrow, ints->n * sizeof *narrow) : g_bytes_new (ints->values, ints->n * sizeof *ints->values);
+  return assay_tensor_new (dtype, ints->rank, &dim, bytes, NULL);
+}
+
+/* Notes what is known of integers that the operation gives. */
+static void
+fold (AssayFunctionBuilder *self, const AssayInference *inference)
+{
+  for (guint i = 0; i < MIN (inference->n_outputs, MAX_KNOWN_OUTPUTS); i++)
+    {
+      AssayKnownInts ints;
+
+      if (assay_fold (inference, i, &ints))
+        g_hash_table_insert (self->known, known_key (self->operations->len, i), g_memdup2 (&ints, sizeof ints));
+    }
+}
+
 /* Lets the shape rule say what the operation gives. Values that are known already are those of constants. */
 static gboolean
 infer (AssayFunctionBuilder *self, AssayOperation *operation, GError **error)
 {
-  g_autofree AssayValueSpec *inputs = g_new0 (AssayValueSpec, MAX (operation->n_inputs, 1));
-  g_autofree AssayTensor   **constants = g_new0 (AssayTensor *, MAX (operation->n_inputs, 1));
-  AssayInference             inference = {
-                .op = operation->op,
-                .name = operation->name,
-                .attrs = operation->attrs,
-                .n_inputs = operation->n_inputs,
-                .inputs = inputs,
-                .constants = constants,
-                .n_outputs = operation->n_outputs,
-                .outputs = operation->outputs,
+  g_autofree AssayValueSpec        *inputs = g_new0 (AssayValueSpec, MAX (operation->n_inputs, 1));
+  g_autofree AssayTensor          **constants = g_new0 (AssayTensor *, MAX (operation->n_inputs, 1));
+  g_autofree const AssayKnownInts **known = g_new0 (const AssayKnownInts *, MAX (operation->n_inputs, 1));
+  g_autoptr (GPtrArray) made = g_ptr_array_new_with_free_func ((GDestroyNotify) assay_tensor_unref);
+  AssayInference inference = {
+    .op = operation->op,
+    .name = operation->name,
+    .attrs = operation->attrs,
+    .n_inputs = operation->n_inputs,
+    .inputs = inputs,
+    .constants = constants,
+    .known = known,
+    .n_outputs = operation->n_outputs,
+    .outputs = operation->outputs,
   };
 
   for (guint i = 0; i < operation->n_inputs; i++)
@@ -154,8 +200,17 @@ infer (AssayFunctionBuilder *self, AssayOperation *operation, GError **error)
       inputs[i] = from->outputs[operation->inputs[i].output];
       if (strcmp (from->op->name, "Const") == 0)
         constants[i] = assay_attrs_get_tensor (from->attrs, "value");
+      if (operation->inputs[i].output < MAX_KNOWN_OUTPUTS)
+        known[i] = g_hash_table_lookup (self->known, known_key (operation->inputs[i].operation, operation->inputs[i].output));
+      if (constants[i] == NULL && known[i] != NULL)
+        constants[i] = make_constant (known[i], inputs[i].dtype);
+      if (constants[i] != NULL && strcmp (from->op->name, "Const") != 0)
+        g_ptr_array_add (made, constants[i]);
     }
-  return assay_op_infer (&inference, error);
+  if (!assay_op_infer (&inference, error))
+    return FALSE;
+  fold (self, &inference);
+  return TRUE;
 }
 
 static gboolean

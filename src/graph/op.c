@@ -16,8 +16,13 @@ static const AssayOp *const tables[] = {
   assay_ops_array,
   assay_ops_control,
   assay_ops_image,
+  assay_ops_gather,
+  assay_ops_join,
   assay_ops_math,
+  assay_ops_matrix,
   assay_ops_nn,
+  assay_ops_random,
+  assay_ops_reduce,
 };
 
 static GHashTable *

@@ -39,7 +39,7 @@ assay_rule_broadcast (AssayInference *inference, GError **error)
   const AssayValueSpec *a = &inference->inputs[0], *b = &inference->inputs[1];
 
   inference->outputs[0].dtype = a->dtype;
-  if (a->dtype != b->dtype)
+  if (a->dtype != b->dtype && a->dtype != ASSAY_DTYPE_INVALID && b->dtype != ASSAY_DTYPE_INVALID)
     {
       g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_DTYPE, "cannot compute %s as input #1(zero-based) was expected to be a %s tensor but is a %s tensor [Op:%s]",
                    inference->op->name, assay_dtype_get_info (a->dtype)->name, assay_dtype_get_info (b->dtype)->name, inference->op->name);
@@ -81,6 +81,78 @@ assay_rule_constant_ints (AssayInference *inference, guint input, gint64 *values
 }
 
 gboolean
+assay_rule_ints (AssayInference *inference, guint input, AssayKnownInts *ints)
+{
+  const AssayPartialShape *shape = &inference->inputs[input].shape;
+
+  if (inference->constants[input] != NULL)
+    return assay_fold_tensor (inference->constants[input], ints);
+  if (inference->known != NULL && inference->known[input] != NULL)
+    {
+      *ints = *inference->known[input];
+      return TRUE;
+    }
+  *ints = (AssayKnownInts){ .rank = shape->rank, .n = shape->rank == 1 ? MAX (shape->dims[0], 0) : 1 };
+  return shape->rank == 0 || (shape->rank == 1 && shape->dims[0] >= 0 && shape->dims[0] <= ASSAY_MAX_KNOWN_INTS);
+}
+
+gboolean
+assay_rule_int (AssayInference *inference, guint input, gint64 *value)
+{
+  AssayKnownInts ints;
+
+  if (!assay_rule_ints (inference, input, &ints) || ints.n != 1 || !ints.known)
+    return FALSE;
+  *value = ints.values[0];
+  return TRUE;
+}
+
+gboolean
+assay_rule_shape (AssayInference *inference, guint input, AssayPartialShape *shape, GError **error)
+{
+  AssayKnownInts ints;
+
+  *shape = assay_partial_shape_unknown ();
+  if (!assay_rule_ints (inference, input, &ints) || ints.n > ASSAY_GRAPH_MAX_RANK)
+    return TRUE;
+  shape->rank = ints.n;
+  for (guint i = 0; i < ints.n; i++)
+    {
+      gboolean known = ints.known >> i & 1;
+
+      if (known && ints.values[i] < 0)
+        return assay_rule_fail (inference, error, "Dimension %" G_GINT64_FORMAT " must be >= 0", ints.values[i]);
+      shape->dims[i] = known ? ints.values[i] : -1;
+    }
+  return TRUE;
+}
+
+gboolean
+assay_rule_need_rank (AssayInference *inference, guint input, int rank, GError **error)
+{
+  int has = inference->inputs[input].shape.rank;
+
+  if (has >= 0 && has != rank)
+    return assay_rule_fail (inference, error, "Shape must be rank %d but is rank %d", rank, has);
+  return TRUE;
+}
+
+gboolean
+assay_rule_same_dtypes (AssayInference *inference, guint first, guint n, GError **error)
+{
+  for (guint i = first + 1; i < first + n; i++)
+    if (inference->inputs[i].dtype != inference->inputs[first].dtype && inference->inputs[i].dtype != ASSAY_DTYPE_INVALID &&
+        inference->inputs[first].dtype != ASSAY_DTYPE_INVALID)
+      {
+        g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_DTYPE, "cannot compute %s as input #%u(zero-based) was expected to be a %s tensor but is a %s tensor [Op:%s]",
+                     inference->op->name, i, assay_dtype_get_info (inference->inputs[first].dtype)->name,
+                     assay_dtype_get_info (inference->inputs[i].dtype)->name, inference->op->name);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+gboolean
 assay_rule_reduce (AssayInference *inference, GError **error)
 {
   const AssayPartialShape *in = &inference->inputs[0].shape;
@@ -105,6 +177,8 @@ assay_rule_reduce (AssayInference *inference, GError **error)
       if (axis < 0 || axis >= in->rank)
         return assay_rule_fail (inference, error, "Invalid reduction dimension (%" G_GINT64_FORMAT " for input with %d dimension(s)",
                                 axes[i], in->rank);
+      if (reduced[axis])
+        return assay_rule_fail (inference, error, "Invalid reduction arguments: Axes contains duplicate dimension: %" G_GINT64_FORMAT, axis);
       reduced[axis] = TRUE;
     }
   out->rank = 0;
