@@ -208,6 +208,34 @@ test_truncated (void)
   g_assert_cmpuint (reader_host_truncate (path), ==, 0);
 }
 
+/* A file that was cut short says so, with both numbers and none of libhdf5's words. */
+static void
+test_cut_short (void)
+{
+  g_autofree char *path = reader_host_data ("hdf5", "elsewhere-target.h5");
+  g_autofree char *folder = g_dir_make_tmp ("assay-XXXXXX", NULL);
+  g_autofree char *cut = g_build_filename (folder, "cut.h5", NULL);
+  g_autofree char *contents = NULL;
+  gsize            n;
+
+  g_assert_true (g_file_get_contents (path, &contents, &n, NULL));
+  for (gsize k = 8; k < n; k += k < 100 ? 1 : 97)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (AssayManifest) manifest = NULL;
+      g_autofree char *number = g_strdup_printf (" %" G_GSIZE_FORMAT " bytes", k);
+
+      g_assert_true (g_file_set_contents (cut, contents, (gssize) k, NULL));
+      manifest = assay_manifest_load (cut, NULL, &error);
+      g_assert_error (error, ASSAY_ERROR, ASSAY_ERROR_FORMAT);
+      g_assert_nonnull (strstr (error->message, "cut short"));
+      g_assert_nonnull (strstr (error->message, number));
+      g_assert_null (strstr (error->message, "eof"));
+    }
+  g_unlink (cut);
+  g_rmdir (folder);
+}
+
 /* Whatever a file says, it is a tree or one sentence, and soon; values that can't be had are one, too. */
 static void
 assert_survives (const char *path)
@@ -295,6 +323,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/hdf5-reader/finds-many-chunks/earliest", "earliest", test_finds_many_chunks);
   g_test_add_data_func ("/hdf5-reader/finds-many-chunks/latest", "latest", test_finds_many_chunks);
   g_test_add_func ("/hdf5-reader/truncated", test_truncated);
+  g_test_add_func ("/hdf5-reader/cut-short", test_cut_short);
   g_test_add_func ("/hdf5-reader/survives-scrambling", test_survives_scrambling);
   g_test_add_func ("/hdf5-reader/survives-attacks", test_survives_attacks);
   return g_test_run ();

@@ -77,6 +77,13 @@ AssayJob *assay_document_get_job (AssayDocument *self);
 const char *assay_document_get_path (AssayDocument *self);
 
 /**
+ * assay_document_is_gone:
+ *
+ * Returns: whether the file has changed on disk in that it isn't there any more
+ */
+gboolean assay_document_is_gone (AssayDocument *self);
+
+/**
  * assay_document_get_manifest:
  *
  * Returns: (transfer none): what the file holds; it grows while loading

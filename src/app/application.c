@@ -35,6 +35,7 @@ static const struct
   { "win.go-to", { "<Control>g" } },
   { "win.find-value", { "<Control><Shift>f" } },
   { "win.formula", { "<Control>e" } },
+  { "win.fill", { "<Control>d" } },
   { "win.export", { "<Control><Shift>e" } },
   { "win.copy-python", { "<Control><Shift>p" } },
   { "win.copy-path", { "<Control><Shift>c" } },

@@ -18,7 +18,7 @@ static const char *const sections[][2] = {
   { N_ ("Values"),
     N_ ("Arrows, Page Up, Page Down, Home and End move; with Ctrl to the edge, with Shift the selection grows. Typing or "
         "Enter edits the cell, Escape leaves it as it was. Ctrl+C copies the selection as a spreadsheet does, Ctrl+V "
-        "pastes one. Ctrl+G goes to an index, Ctrl+Shift+F finds values beyond a bound, NaN or infinities.") },
+        "pastes one, Ctrl+D fills the selection from its first row. Ctrl+G goes to an index, Ctrl+Shift+F finds values beyond a bound, NaN or infinities.") },
   { N_ ("Formulas"),
     N_ ("Ctrl+E leads to the formula. It changes the selection, or while a single cell is selected the whole "
         "variable. x is the value: x * 0.9, where(isnan(x), 0, x), clip(x, -1, 1), abs(x), sqrt(x), exp(x), "

@@ -39,7 +39,7 @@ AssayNode *assay_model_page_get_node (AssayModelPage *self);
 
 /**
  * assay_model_page_command:
- * @command: "find", "go-to", "find-value", "formula", "focus-tree", "export", or "page::NAME"
+ * @command: "find", "go-to", "find-value", "formula", "fill", "focus-tree", "export", or "page::NAME"
  *
  * Does what a shortcut of the window says.
  */

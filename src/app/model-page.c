@@ -21,6 +21,9 @@ struct _AssayModelPage
   GtkProgressBar    *job_bar;
   AdwStatusPage     *failure;
   GtkInfoBar        *changed_bar;
+  GtkLabel          *changed_label;
+  GtkWidget         *reload_button;
+  GtkWidget         *save_as_button;
   GtkInfoBar        *recovered_bar;
   GtkLabel          *recovered_label;
   GtkWidget         *saving;
@@ -205,8 +208,14 @@ static void
 changed_on_disk_cb (AssayModelPage *self)
 {
   gboolean changed;
+  gboolean gone = assay_document_is_gone (self->document);
 
   g_object_get (self->document, "changed-on-disk", &changed, NULL);
+  gtk_label_set_text (self->changed_label,
+                      gone ? _ ("The file has been moved or deleted. What is open can still be saved as another file.")
+                           : _ ("The file has changed on disk. Reloading drops edits that aren’t saved."));
+  gtk_widget_set_visible (self->reload_button, !gone);
+  gtk_widget_set_visible (self->save_as_button, gone);
   gtk_info_bar_set_revealed (self->changed_bar, changed);
   gtk_widget_set_visible (GTK_WIDGET (self->changed_bar), changed);
 }
@@ -303,6 +312,9 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AssayModelPage, job_bar);
   gtk_widget_class_bind_template_child (widget_class, AssayModelPage, failure);
   gtk_widget_class_bind_template_child (widget_class, AssayModelPage, changed_bar);
+  gtk_widget_class_bind_template_child (widget_class, AssayModelPage, changed_label);
+  gtk_widget_class_bind_template_child (widget_class, AssayModelPage, reload_button);
+  gtk_widget_class_bind_template_child (widget_class, AssayModelPage, save_as_button);
   gtk_widget_class_bind_template_child (widget_class, AssayModelPage, recovered_bar);
   gtk_widget_class_bind_template_child (widget_class, AssayModelPage, recovered_label);
   gtk_widget_class_bind_template_child (widget_class, AssayModelPage, saving);

@@ -48,6 +48,9 @@ void assay_values_view_say (AssayValuesView *self, const char *text, gboolean er
 /* Connects formula, Apply and Cancel (values-formula.c). */
 void assay_values_view_init_formula (AssayValuesView *self);
 
+/* Repeats the first row of the selection in the others (values-fill.c). */
+void assay_values_view_fill (AssayValuesView *self);
+
 /* Connects copying, pasting and typing (values-edit.c). */
 void assay_values_view_init_edit (AssayValuesView *self);
 

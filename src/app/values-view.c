@@ -320,4 +320,6 @@ assay_values_view_command (AssayValuesView *self, const char *command)
     assay_find_bar_focus (self->find);
   else if (g_strcmp0 (command, "formula") == 0)
     gtk_widget_grab_focus (GTK_WIDGET (self->formula));
+  else if (g_strcmp0 (command, "fill") == 0)
+    assay_values_view_fill (self);
 }

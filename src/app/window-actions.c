@@ -142,6 +142,7 @@ static const GActionEntry entries[] = {
   { .name = "go-to", .activate = page_command_action },
   { .name = "find-value", .activate = page_command_action },
   { .name = "formula", .activate = page_command_action },
+  { .name = "fill", .activate = page_command_action },
   { .name = "focus-tree", .activate = page_command_action },
   { .name = "export", .activate = page_command_action },
   { .name = "page", .activate = page_command_action, .parameter_type = "s" },

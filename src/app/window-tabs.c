@@ -59,7 +59,7 @@ update_title (AssayWindow *self, AssayDocument *document)
 static void
 update_actions (AssayWindow *self, AssayModelPage *page, AssayDocument *document)
 {
-  static const char *const commands[] = { "find", "go-to", "find-value", "formula", "focus-tree", "export", "page" };
+  static const char *const commands[] = { "find", "go-to", "find-value", "formula", "fill", "focus-tree", "export", "page" };
   AssayNode               *node = page ? assay_model_page_get_node (page) : NULL;
   gboolean                 ready = document && assay_document_get_state (document) == ASSAY_DOCUMENT_READY;
   gboolean                 can_undo = FALSE;

@@ -191,6 +191,7 @@ assay_document_reload (AssayDocument *self)
   if (self->job != NULL)
     assay_job_cancel (self->job);
   self->changed_on_disk = FALSE;
+  self->gone = FALSE;
   assay_document_notify (self, ASSAY_DOCUMENT_PROP_CHANGED_ON_DISK);
   assay_document_start_opening (self);
 }

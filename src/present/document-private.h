@@ -36,6 +36,7 @@ struct _AssayDocument
   GError               *error;
   AssayDocumentState    state;
   gboolean              changed_on_disk;
+  gboolean              gone;            /* and the change is that it isn't there any more */
   GFileMonitor         *monitor;         /* of the file, in documents of windows */
   guint                 look_later;      /* the file may have changed: it is looked at when writing has rested */
   gboolean              keeps_journal;   /* documents of windows do */

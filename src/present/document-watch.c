@@ -7,10 +7,23 @@
 
 #define REST_MS 400
 
+/* What has become of the file. */
+enum
+{
+  UNCHANGED,
+  CHANGED,
+  GONE,
+};
+
 static void
 look_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  g_task_return_boolean (task, assay_file_is_unchanged (data));
+  const char *path = assay_file_get_path (data);
+
+  if (assay_file_is_unchanged (data))
+    g_task_return_int (task, UNCHANGED);
+  else
+    g_task_return_int (task, path && !g_file_test (path, G_FILE_TEST_EXISTS) ? GONE : CHANGED);
 }
 
 static void
@@ -18,15 +31,16 @@ looked_cb (GObject *object, GAsyncResult *result, gpointer data)
 {
   AssayDocument *self = ASSAY_DOCUMENT (object);
   AssayFile     *file = g_task_get_task_data (G_TASK (result));
-  gboolean       unchanged = g_task_propagate_boolean (G_TASK (result), NULL);
+  gssize         now = g_task_propagate_int (G_TASK (result), NULL);
 
   /* What we have saved ourselves is another file by now. */
-  if (unchanged || self->changed_on_disk || assay_manifest_get_n_files (self->manifest) == 0 ||
+  if (now == UNCHANGED || (self->changed_on_disk && self->gone == (now == GONE)) || assay_manifest_get_n_files (self->manifest) == 0 ||
       file != assay_manifest_get_file (self->manifest, 0))
     return;
   if (self->job != NULL)
     return;
   self->changed_on_disk = TRUE;
+  self->gone = now == GONE;
   assay_document_notify (self, ASSAY_DOCUMENT_PROP_CHANGED_ON_DISK);
 }
 

@@ -348,6 +348,13 @@ assay_document_get_path (AssayDocument *self)
   return self->path;
 }
 
+gboolean
+assay_document_is_gone (AssayDocument *self)
+{
+  g_return_val_if_fail (ASSAY_IS_DOCUMENT (self), FALSE);
+  return self->gone;
+}
+
 AssayManifest *
 assay_document_get_manifest (AssayDocument *self)
 {
@@ -460,6 +467,7 @@ assay_document_exchange_manifest (AssayDocument *self, AssayManifest *manifest, 
   g_hash_table_remove_all (self->originals);
   assay_outline_set_manifest (self->outline, manifest);
   self->changed_on_disk = FALSE;
+  self->gone = FALSE;
   if (self->keeps_journal)
     assay_document_watch (self);
   assay_document_notify (self, ASSAY_DOCUMENT_PROP_CHANGED_ON_DISK);

@@ -35,6 +35,7 @@ static hid_t                  driver_id = H5I_INVALID_HID;
 static AssayHdf5Noted        *noting;
 static const AssayReaderFile *opening; /* the window that the next open gets; NULL refuses */
 static gboolean               opening_writable;
+static guint64                beyond; /* how far libhdf5 wanted to read, where that is behind the end */
 
 static H5FD_t *
 driver_open (const char *name, unsigned flags, hid_t fapl, haddr_t max_address)
@@ -123,6 +124,8 @@ driver_read (H5FD_t *file, H5FD_mem_t type, hid_t dxpl, haddr_t address, size_t 
   Driver *self = (Driver *) file;
   guint8 *p = out;
 
+  if (!self->writable && address + n_bytes > self->file.size)
+    beyond = MAX (beyond, address + n_bytes);
   if (noting != NULL && type == H5FD_MEM_DRAW)
     {
       noting->address = address;
@@ -234,6 +237,49 @@ make_access (void)
   return access;
 }
 
+/* The innermost function's message says most. */
+static herr_t
+innermost (unsigned n, const H5E_error2_t *entry, void *data)
+{
+  char **message = data;
+
+  if (entry->desc != NULL && *entry->desc != '\0')
+    {
+      g_free (*message);
+      *message = g_utf8_make_valid (entry->desc, -1);
+    }
+  return 0;
+}
+
+char *
+assay_hdf5_dup_message (void)
+{
+  char *message = NULL;
+
+  H5Ewalk2 (H5E_DEFAULT, H5E_WALK_DOWNWARD, innermost, &message);
+  H5Eclear2 (H5E_DEFAULT);
+  return message ? message : g_strdup ("libhdf5 says no more");
+}
+
+/* A file that was cut short, by far the commonest, is told of in our words; of other damage libhdf5 knows best what it is. */
+static void
+fail_to_open (const AssayReaderFile *file, GError **error)
+{
+  g_autofree char   *message = assay_hdf5_dup_message ();
+  unsigned long long there, base, whole;
+
+  if (sscanf (message, "truncated file: eof = %llu, sblock->base_addr = %llu, stored_eof = %llu", &there, &base, &whole) == 3)
+    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_FORMAT,
+                 "The file is cut short: %" G_GUINT64_FORMAT " bytes are there of the %" G_GUINT64_FORMAT " it was written with",
+                 file->size, (guint64) (base + whole));
+  else if (beyond > file->size)
+    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_FORMAT,
+                 "The file is cut short: it has %" G_GUINT64_FORMAT " bytes, but goes on at least to byte %" G_GUINT64_FORMAT,
+                 file->size, beyond);
+  else
+    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_FORMAT, "The HDF5 file is damaged (%s)", message);
+}
+
 hid_t
 assay_hdf5_open (const AssayReaderFile *file, gboolean writable, GError **error)
 {
@@ -242,10 +288,11 @@ assay_hdf5_open (const AssayReaderFile *file, gboolean writable, GError **error)
 
   opening = file;
   opening_writable = writable;
+  beyond = 0;
   id = H5Fopen (NAME, writable ? H5F_ACC_RDWR : H5F_ACC_RDONLY, access);
   opening = NULL;
   if (id < 0)
-    assay_hdf5_fail (error, "The HDF5 file can’t be opened");
+    fail_to_open (file, error);
   return id;
 }
 
@@ -270,30 +317,6 @@ void
 assay_hdf5_note (AssayHdf5Noted *noted)
 {
   noting = noted;
-}
-
-/* The innermost function's message says most. */
-static herr_t
-innermost (unsigned n, const H5E_error2_t *entry, void *data)
-{
-  char **message = data;
-
-  if (entry->desc != NULL && *entry->desc != '\0')
-    {
-      g_free (*message);
-      *message = g_utf8_make_valid (entry->desc, -1);
-    }
-  return 0;
-}
-
-char *
-assay_hdf5_dup_message (void)
-{
-  char *message = NULL;
-
-  H5Ewalk2 (H5E_DEFAULT, H5E_WALK_DOWNWARD, innermost, &message);
-  H5Eclear2 (H5E_DEFAULT);
-  return message ? message : g_strdup ("libhdf5 says no more");
 }
 
 gboolean

@@ -5,9 +5,12 @@
 
 #include "application-private.h"
 #include "model-page-private.h"
+#include "model-tree-private.h"
+#include "value-table-private.h"
 #include "window-private.h"
 
 #include <glib/gstdio.h>
+#include <math.h>
 
 static AssayApplication *application;
 
@@ -157,6 +160,50 @@ test_edits_and_pages (void)
   spin (100);
 }
 
+static float
+value_at (AssayDocument *document, AssayNode *node, guint64 row, guint64 column)
+{
+  g_autoptr (AssaySource) source = assay_document_dup_source (document, node, NULL);
+  float value = NAN;
+
+  g_assert_true (assay_source_read (source, (guint64[]){ row, column }, (guint64[]){ 1, 1 }, &value, NULL, NULL));
+  return value;
+}
+
+/* The first row of the selection is repeated in the others, in one step. */
+static void
+test_fills (void)
+{
+  g_autofree char *path = example_path ();
+  AssayWindow     *window = open_window (path);
+  AssayDocument   *document = wait_document (window);
+  AssayNode       *node = assay_document_find (document, "dense_1/kernel");
+  AssayValueTable *table;
+  float            first;
+
+  g_assert_nonnull (node);
+  spin (200);
+  assay_model_tree_select (ASSAY_MODEL_TREE (find_type (GTK_WIDGET (window), ASSAY_TYPE_MODEL_TREE)), node);
+  g_action_group_activate_action (G_ACTION_GROUP (window), "page", g_variant_new_string ("values"));
+  spin (200);
+  table = ASSAY_VALUE_TABLE (find_type (GTK_WIDGET (window), ASSAY_TYPE_VALUE_TABLE));
+  first = value_at (document, node, 1, 2);
+  g_assert_cmpfloat (first, !=, value_at (document, node, 2, 2));
+  assay_value_table_move_to (table, 1, 2, FALSE);
+  assay_value_table_move_to (table, 3, 4, TRUE);
+  g_action_group_activate_action (G_ACTION_GROUP (window), "fill", NULL);
+  for (int i = 0; i < 100 && !assay_document_is_dirty (document); i++)
+    spin (20);
+  g_assert_cmpfloat (value_at (document, node, 2, 2), ==, first);
+  g_assert_cmpfloat (value_at (document, node, 3, 4), ==, value_at (document, node, 1, 4));
+  g_assert_cmpfloat (value_at (document, node, 4, 2), !=, first);
+  g_action_group_activate_action (G_ACTION_GROUP (window), "undo", NULL);
+  g_assert_false (assay_document_is_dirty (document));
+  g_assert_cmpfloat (value_at (document, node, 2, 2), !=, first);
+  gtk_window_close (GTK_WINDOW (window));
+  spin (100);
+}
+
 static void
 saved_cb (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -216,9 +263,13 @@ test_tells_of_changes_on_disk (void)
   for (int i = 0; i < 60 && !is_changed_on_disk (document); i++)
     spin (50);
   g_assert_true (is_changed_on_disk (document));
+  g_assert_false (assay_document_is_gone (document));
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  for (int i = 0; i < 60 && !assay_document_is_gone (document); i++)
+    spin (50);
+  g_assert_true (assay_document_is_gone (document));
   gtk_window_close (GTK_WINDOW (window));
   spin (100);
-  g_unlink (path);
   g_rmdir (folder);
 }
 
@@ -236,6 +287,7 @@ main (int argc, char **argv)
   g_test_add_func ("/window/same-file-same-tab", test_same_file_same_tab);
   g_test_add_func ("/window/fails-in-a-sentence", test_fails_in_a_sentence);
   g_test_add_func ("/window/edits-and-pages", test_edits_and_pages);
+  g_test_add_func ("/window/fills", test_fills);
   g_test_add_func ("/window/tells-of-changes-on-disk", test_tells_of_changes_on_disk);
   return g_test_run ();
 }
