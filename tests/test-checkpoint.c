@@ -30,7 +30,7 @@ late_call (AssayModule *self, AssayValue *x, GError **error)
     }
   return assay_add (assay_matmul (x, assay_module_read (self, "w"), error), assay_module_read (self, "b"), error);
 }
-ASSAY_DEFINE_MODULE_AS (Late, late, ASSAY_TYPE_MODULE, "Layer")
+ASSAY_DEFINE_MODULE_AS (Late, late, ASSAY_TYPE_MODULE, "Layer", late_call)
 
 static AssayValue *
 net_call (AssayModule *self, AssayValue *x, GError **error)

@@ -28,19 +28,21 @@ struct _AssayLayerClass
 /**
  * ASSAY_DEFINE_LAYER:
  * @Type: name of the C type
- * @type: the same in lower case; `type_build` and `type_call` must be defined before
+ * @type: the same in lower case, with underscores
  * @display: what the class is called in texts and names
+ * @build_func: its `build`, or %NULL
+ * @call_func: its `call`
  *
  * Defines a class of layers that has `build` and `call` and keeps all it has in attributes.
  */
-#define ASSAY_DEFINE_LAYER(Type, type, display)                                                             \
+#define ASSAY_DEFINE_LAYER(Type, type, display, build_func, call_func)                                      \
   static GType type##_get_type (void);                                                                      \
   static void                                                                                               \
       type##_class_setup (gpointer klass, gpointer data)                                                    \
   {                                                                                                         \
     ASSAY_MODULE_CLASS (klass)->class_name = display;                                                       \
-    ASSAY_MODULE_CLASS (klass)->call = type##_call;                                                         \
-    ASSAY_LAYER_CLASS (klass)->build = type##_build;                                                        \
+    ASSAY_MODULE_CLASS (klass)->call = call_func;                                                           \
+    ASSAY_LAYER_CLASS (klass)->build = build_func;                                                          \
   }                                                                                                         \
   static GType                                                                                              \
       type##_get_type (void)                                                                                \

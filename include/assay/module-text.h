@@ -51,6 +51,13 @@ typedef enum
 char *assay_variables_to_text (GPtrArray *variables, const char *brackets, AssayTextStyle style);
 
 /**
+ * assay_module_type_to_text:
+ *
+ * Returns: (transfer full): a module's class: <class '__main__.Dense'>
+ */
+char *assay_module_type_to_text (AssayModule *self);
+
+/**
  * assay_modules_to_text:
  * @modules: (element-type AssayModule): modules
  *

@@ -34,13 +34,14 @@ struct _AssayModuleClass
 /**
  * ASSAY_DEFINE_MODULE_AS:
  * @Type: name of the C type
- * @type: the same in lower case, with underscores; `type_call` must be defined before
+ * @type: the same in lower case, with underscores
  * @PARENT: the parent's GType
  * @display: what the class is called in texts
+ * @call_func: its `call`
  *
  * Defines a class of modules that has a `call` and keeps all it has in attributes.
  */
-#define ASSAY_DEFINE_MODULE_AS(Type, type, PARENT, display)                                       \
+#define ASSAY_DEFINE_MODULE_AS(Type, type, PARENT, display, call_func)                            \
   typedef AssayModule      Type;                                                                  \
   typedef AssayModuleClass Type##Class;                                                           \
   static GType             type##_get_type (void);                                                \
@@ -48,7 +49,7 @@ struct _AssayModuleClass
       type##_class_setup (gpointer klass, gpointer data)                                          \
   {                                                                                               \
     ASSAY_MODULE_CLASS (klass)->class_name = display;                                             \
-    ASSAY_MODULE_CLASS (klass)->call = type##_call;                                               \
+    ASSAY_MODULE_CLASS (klass)->call = call_func;                                                 \
   }                                                                                               \
   static GType                                                                                    \
       type##_get_type (void)                                                                      \
@@ -65,7 +66,7 @@ struct _AssayModuleClass
  *
  * The same, called in texts as its C type is.
  */
-#define ASSAY_DEFINE_MODULE(Type, type, PARENT) ASSAY_DEFINE_MODULE_AS (Type, type, PARENT, #Type)
+#define ASSAY_DEFINE_MODULE(Type, type, PARENT) ASSAY_DEFINE_MODULE_AS (Type, type, PARENT, #Type, type##_call)
 
 /**
  * assay_module_register:
@@ -220,6 +221,29 @@ AssayValue *assay_module_call (AssayModule *self, AssayValue *x, GError **error)
  * Returns: (transfer none) (nullable): the result, owned by the pool
  */
 AssayValue *assay_module_call_child (AssayModule *self, const char *attribute, AssayValue *x, GError **error);
+
+/**
+ * AssayModuleCall:
+ * @dtype: the input's dtype
+ * @shape: the input's shape
+ * @literal: (nullable): how it was typed, if it was no tensor
+ *
+ * A kind of input that a module was called with.
+ */
+typedef struct
+{
+  AssayDtype        dtype;
+  AssayPartialShape shape;
+  char             *literal;
+} AssayModuleCall;
+
+/**
+ * assay_module_get_calls:
+ * @n: (out): how many
+ *
+ * Returns: (transfer none) (array length=n): what the module was called with so far, each dtype and shape once
+ */
+const AssayModuleCall *assay_module_get_calls (AssayModule *self, guint *n);
 
 /**
  * assay_module_report:

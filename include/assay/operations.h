@@ -43,7 +43,7 @@ AssayValue *assay_constant_ints (guint n, const gint64 *values);
  * @b: shape [k, n]
  * @error: return location for an error
  *
- * Multiplies matrices, as tf.raw_ops.MatMul. Fails with TensorFlow's sentence if the shapes don't fit.
+ * Multiplies matrices, or batches of them, as tf.matmul. Fails with TensorFlow's sentence if the shapes don't fit.
  *
  * Returns: (transfer none) (nullable): shape [m, n], owned by the pool
  */

@@ -113,6 +113,21 @@ AssayValue *assay_value_ref (AssayValue *self);
 void assay_value_unref (AssayValue *self);
 
 /**
+ * assay_value_set_literal:
+ * @text: how the value was typed, as in "[[2.0, 2.0, 2.0]]"
+ *
+ * Notes, right after the value was made, that it was a list of numbers and not a tensor. Messages show it as it was typed.
+ */
+void assay_value_set_literal (AssayValue *self, const char *text);
+
+/**
+ * assay_value_get_literal:
+ *
+ * Returns: (transfer none) (nullable): how the value was typed
+ */
+const char *assay_value_get_literal (AssayValue *self);
+
+/**
  * assay_value_get_kind:
  *
  * Returns: what it is

@@ -47,7 +47,9 @@ assay_constant_ints (guint n, const gint64 *values)
 AssayValue *
 assay_matmul (AssayValue *a, AssayValue *b, GError **error)
 {
-  return assay_apply ("MatMul", NULL, error, a, b);
+  gboolean batched = a != NULL && b != NULL && (assay_value_get_rank (a) > 2 || assay_value_get_rank (b) > 2);
+
+  return assay_apply (batched ? "BatchMatMulV2" : "MatMul", NULL, error, a, b);
 }
 
 AssayValue *

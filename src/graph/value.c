@@ -11,6 +11,7 @@ struct _AssayValue
   AssayValueKind    kind;
   AssayDtype        dtype;
   AssayPartialShape shape;
+  char             *literal;
   union
   {
     AssayTensor   *tensor;
@@ -120,7 +121,21 @@ assay_value_unref (AssayValue *self)
     g_ptr_array_unref (self->items);
   else if (self->kind == ASSAY_VALUE_RESOURCE)
     g_object_unref (self->resource);
+  g_free (self->literal);
   g_free (self);
+}
+
+const char *
+assay_value_get_literal (AssayValue *self)
+{
+  return self->literal;
+}
+
+void
+assay_value_set_literal (AssayValue *self, const char *text)
+{
+  g_free (self->literal);
+  self->literal = g_strdup (text);
 }
 
 AssayValueKind

@@ -61,6 +61,8 @@ typedef struct
   AssayRunnable *(*import) (AssayImportContext *context, GError **error);
 } AssayImporter;
 
+extern const AssayImporter assay_own_saved_model_importer;
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AssayImportContext, assay_import_context_unref)
 
 G_END_DECLS

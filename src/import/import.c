@@ -17,6 +17,7 @@ struct _AssayImportContext
 /* A new kind of description is one file and one line here. */
 static const AssayImporter *const importers[] = {
   &assay_keras_importer,
+  &assay_own_saved_model_importer,
 };
 
 AssayImportContext *

@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/* Lists deeper than that are circles. */
+#define MAX_DEPTH 100
+
 typedef struct
 {
   GHashTable *seen;
@@ -36,10 +39,12 @@ assay_item_sorted (AssayItem *dict)
 
 /* Notes the leaves of an attribute's value; modules among them are remembered in @below. */
 static void
-collect_leaves (Collecting *self, AssayItem *item, GPtrArray *below)
+collect_leaves (Collecting *self, AssayItem *item, GPtrArray *below, guint depth)
 {
   gpointer object = assay_item_get_object (item);
 
+  if (depth > MAX_DEPTH)
+    return;
   if (object != NULL)
     {
       if (!g_hash_table_add (self->seen, object))
@@ -56,11 +61,11 @@ collect_leaves (Collecting *self, AssayItem *item, GPtrArray *below)
       g_autoptr (GArray) order = assay_item_sorted (item);
 
       for (guint i = 0; i < order->len; i++)
-        collect_leaves (self, assay_item_get_nth (item, g_array_index (order, guint, i), NULL), below);
+        collect_leaves (self, assay_item_get_nth (item, g_array_index (order, guint, i), NULL), below, depth + 1);
     }
   else
     for (guint i = 0; i < assay_item_get_n (item); i++)
-      collect_leaves (self, assay_item_get_nth (item, i, NULL), below);
+      collect_leaves (self, assay_item_get_nth (item, i, NULL), below, depth + 1);
 }
 
 static void
@@ -68,7 +73,7 @@ collect (Collecting *self, AssayModule *module)
 {
   g_autoptr (GPtrArray) below = g_ptr_array_new ();
 
-  collect_leaves (self, assay_module_get_attributes (module), below);
+  collect_leaves (self, assay_module_get_attributes (module), below, 0);
   for (guint i = 0; i < below->len; i++)
     collect (self, below->pdata[i]);
 }

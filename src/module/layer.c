@@ -6,6 +6,8 @@
 #include "module-private.h"
 #include <string.h>
 
+#define MAX_DEPTH 100
+
 typedef struct
 {
   gboolean built;
@@ -102,7 +104,7 @@ assay_layer_invoke (AssayModule *module, AssayValue *x, GError **error)
 
 /* Own variables of one kind in the order of attributes, then the layers' below. As keras' _gather_children_attribute. */
 static void
-gather (AssayItem *item, gboolean trainable, GHashTable *seen, GPtrArray *variables, GPtrArray *below)
+gather (AssayItem *item, gboolean trainable, GHashTable *seen, GPtrArray *variables, GPtrArray *below, guint depth)
 {
   gpointer object = assay_item_get_object (item);
 
@@ -110,8 +112,8 @@ gather (AssayItem *item, gboolean trainable, GHashTable *seen, GPtrArray *variab
     g_ptr_array_add (variables, g_object_ref (object));
   else if (assay_item_get_kind (item) == ASSAY_ITEM_MODULE && g_hash_table_add (seen, object))
     g_ptr_array_add (below, object);
-  for (guint i = 0; i < assay_item_get_n (item); i++)
-    gather (assay_item_get_nth (item, i, NULL), trainable, seen, variables, below);
+  for (guint i = 0; i < assay_item_get_n (item) && depth < MAX_DEPTH; i++)
+    gather (assay_item_get_nth (item, i, NULL), trainable, seen, variables, below, depth + 1);
 }
 
 static void
@@ -119,7 +121,7 @@ gather_module (AssayModule *module, gboolean trainable, GHashTable *seen, GPtrAr
 {
   g_autoptr (GPtrArray) below = g_ptr_array_new ();
 
-  gather (assay_module_get_attributes (module), trainable, seen, variables, below);
+  gather (assay_module_get_attributes (module), trainable, seen, variables, below, 0);
   for (guint i = 0; i < below->len; i++)
     gather_module (below->pdata[i], trainable, seen, variables);
 }

@@ -93,3 +93,13 @@ assay_modules_to_text (GPtrArray *modules)
                                              assay_module_get_class_name (modules->pdata[i]), (guintptr) modules->pdata[i]));
   return join (texts, "()", ASSAY_TEXT_PRETTY);
 }
+
+char *
+assay_module_type_to_text (AssayModule *self)
+{
+  const char *name = assay_module_get_class_name (self);
+
+  if (strcmp (name, "_UserObject") == 0)
+    return g_strdup_printf ("<class 'tensorflow.python.saved_model.load.Loader._recreate_base_user_object.<locals>.%s'>", name);
+  return g_strdup_printf ("<class '__main__.%s'>", name);
+}

@@ -13,6 +13,7 @@ typedef struct
   char      *name;
   char      *scope;
   AssayItem *attributes; /* a dict */
+  GArray    *calls;      /* of AssayModuleCall */
 } AssayModulePrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (AssayModule, assay_module, G_TYPE_OBJECT)
@@ -33,6 +34,7 @@ assay_module_finalize (GObject *object)
   g_free (priv->name);
   g_free (priv->scope);
   assay_item_unref (priv->attributes);
+  g_array_unref (priv->calls);
   G_OBJECT_CLASS (assay_module_parent_class)->finalize (object);
 }
 
@@ -44,11 +46,19 @@ assay_module_class_init (AssayModuleClass *klass)
 }
 
 static void
+call_clear (gpointer data)
+{
+  g_free (((AssayModuleCall *) data)->literal);
+}
+
+static void
 assay_module_init (AssayModule *self)
 {
   AssayModulePrivate *priv = assay_module_get_instance_private (self);
 
   priv->attributes = assay_item_new_dict ();
+  priv->calls = g_array_new (FALSE, FALSE, sizeof (AssayModuleCall));
+  g_array_set_clear_func (priv->calls, call_clear);
 }
 
 GType
@@ -240,6 +250,35 @@ assay_module_get_attributes (AssayModule *self)
   return ((AssayModulePrivate *) assay_module_get_instance_private (self))->attributes;
 }
 
+/* Notes what a module was called with. */
+static void
+note_call (AssayModule *self, AssayValue *x)
+{
+  AssayModulePrivate *priv = assay_module_get_instance_private (self);
+  AssayModuleCall     call = { assay_value_get_dtype (x), *assay_value_get_shape (x), g_strdup (assay_value_get_literal (x)) };
+
+  for (guint i = 0; i < priv->calls->len; i++)
+    {
+      const AssayModuleCall *known = &g_array_index (priv->calls, AssayModuleCall, i);
+
+      if (known->dtype == call.dtype && assay_partial_shape_equal (&known->shape, &call.shape))
+        {
+          g_free (call.literal);
+          return;
+        }
+    }
+  g_array_append_val (priv->calls, call);
+}
+
+const AssayModuleCall *
+assay_module_get_calls (AssayModule *self, guint *n)
+{
+  AssayModulePrivate *priv = assay_module_get_instance_private (self);
+
+  *n = priv->calls->len;
+  return (const AssayModuleCall *) priv->calls->data;
+}
+
 AssayValue *
 assay_module_call (AssayModule *self, AssayValue *x, GError **error)
 {
@@ -256,6 +295,8 @@ assay_module_call (AssayModule *self, AssayValue *x, GError **error)
     y = NULL;
   assay_trace_pop_scope (trace);
   assay_trace_activation (trace, assay_module_get_name (self), y);
+  if (y != NULL && assay_value_get_kind (x) != ASSAY_VALUE_SYMBOL)
+    note_call (self, x);
   return assay_pool_pop_with (pool, y);
 }
 

@@ -54,11 +54,12 @@ walk (AssayHdf5 *hdf5, hid_t group, const char *path, guint32 module, guint dept
   return TRUE;
 }
 
-/* Restoring goes by the object graph: a dataset with JSON. Files that were converted from another format have none. */
+/* Restoring goes by the object graph: a dataset with JSON. Files that were converted from another format have none. Saved models have two
+ * more such texts. */
 static void
-hand_on_graph (AssayHdf5 *hdf5, hid_t checkpoint)
+hand_on (AssayHdf5 *hdf5, hid_t group, const char *path, const char *name)
 {
-  g_auto (AssayH5Dataset) dataset = assay_hdf5_open_dataset (checkpoint, GRAPH);
+  g_auto (AssayH5Dataset) dataset = assay_hdf5_open_dataset (group, path);
   g_autoptr (GPtrArray) strings = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   g_autofree char *json = NULL;
   H5O_info_t       info;
@@ -69,7 +70,24 @@ hand_on_graph (AssayHdf5 *hdf5, hid_t checkpoint)
     return;
   data = g_bytes_get_data (strings->pdata[0], &n);
   json = g_strndup (data, n);
-  assay_manifest_builder_set_module_attribute (hdf5->context->builder, 0, ".object_graph", json);
+  assay_manifest_builder_set_module_attribute (hdf5->context->builder, 0, name, json);
+}
+
+/* Large constants of the functions are shown as variables. */
+static void
+add_constants (AssayHdf5 *hdf5, hid_t group)
+{
+  g_autoptr (GPtrArray) names = assay_hdf5_list_names (group);
+  guint32 module = assay_manifest_builder_add_module (hdf5->context->builder, 0, "constants", NULL, 0);
+
+  for (guint i = 0; i < names->len; i++)
+    {
+      g_auto (AssayH5Dataset) dataset = assay_hdf5_open_dataset (group, names->pdata[i]);
+      g_autofree char *key = g_strdup_printf ("saved_model/constants/%s", (const char *) names->pdata[i]);
+
+      if (dataset >= 0)
+        assay_hdf5_add_dataset (hdf5, dataset, module, names->pdata[i], key, 0);
+    }
 }
 
 gboolean
@@ -79,6 +97,8 @@ assay_own_read_hdf5 (AssayHdf5 *hdf5, gboolean *done, GError **error)
   g_auto (AssayH5Group) checkpoint = assay_hdf5_open_group (hdf5->file, "checkpoint");
   g_autofree char *format = root >= 0 ? assay_hdf5_read_string_attribute (root, "assay_format") : NULL;
   const char      *part = hdf5->context->part;
+  g_auto (AssayH5Group) saved_model = checkpoint >= 0 ? assay_hdf5_open_group (hdf5->file, "saved_model") : H5I_INVALID_HID;
+  g_auto (AssayH5Group) constants = saved_model >= 0 ? assay_hdf5_open_group (saved_model, "constants") : H5I_INVALID_HID;
 
   *done = g_strcmp0 (format, "model") == 0 && checkpoint >= 0 && (part == NULL || strcmp (part, "/checkpoint") == 0);
   if (!*done)
@@ -86,6 +106,13 @@ assay_own_read_hdf5 (AssayHdf5 *hdf5, gboolean *done, GError **error)
   assay_manifest_builder_set_format (hdf5->context->builder, "assay-hdf5");
   hdf5->marked_types = TRUE;
   assay_hdf5_add_attributes (hdf5, root, 0);
-  hand_on_graph (hdf5, checkpoint);
+  hand_on (hdf5, checkpoint, GRAPH, ".object_graph");
+  if (saved_model >= 0)
+    {
+      hand_on (hdf5, saved_model, "objects", ".objects");
+      hand_on (hdf5, saved_model, "functions", ".functions");
+    }
+  if (constants >= 0)
+    add_constants (hdf5, constants);
   return walk (hdf5, checkpoint, "checkpoint", 0, 0, error);
 }

@@ -13,6 +13,9 @@ G_BEGIN_DECLS
 /* The file of a prefix: "$prefix.h5". */
 char *assay_checkpoint_file_path (const char *prefix);
 
+/* How much room the values of a graph's objects take in a file, at most. */
+guint64 assay_checkpoint_count_bytes (GArray *objects);
+
 /* Writes the values of a graph's objects to a new file, or over an old one. */
 gboolean assay_checkpoint_file_write (const char *path, AssayObjectGraph *graph, GArray *objects, GError **error);
 

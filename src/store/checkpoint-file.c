@@ -122,8 +122,8 @@ assay_group_writer_finish (AssayGroupWriter *self, int fd, GError **error)
   return TRUE;
 }
 
-static guint64
-count_bytes (GArray *objects)
+guint64
+assay_checkpoint_count_bytes (GArray *objects)
 {
   guint64 n = 1 << 20;
 
@@ -149,7 +149,7 @@ assay_checkpoint_file_write (const char *path, AssayObjectGraph *graph, GArray *
   g_auto (AssayGroupWriter) group = { 0 };
 
   g_mkdir_with_parents (folder, 0777);
-  replacement = assay_replacement_new (path, count_bytes (objects), error);
+  replacement = assay_replacement_new (path, assay_checkpoint_count_bytes (objects), error);
   writer = replacement ? assay_hdf5_writer_create (assay_replacement_get_fd (replacement), error) : NULL;
   if (writer == NULL)
     return FALSE;
