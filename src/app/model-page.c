@@ -8,6 +8,7 @@
 #include "recent-private.h"
 #include "recovery-window-private.h"
 #include "settings-private.h"
+#include "text-scale-private.h"
 #include "variable-page-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -370,7 +371,7 @@ set_tree_width (AssayModelPage *self, int width)
 {
   int room = gtk_widget_get_width (GTK_WIDGET (self->leaflet));
 
-  width = CLAMP (width, 240, room > 0 ? MAX (240, room - 420) : width);
+  width = CLAMP (width, assay_text_pixels (240), room > 0 ? MAX (assay_text_pixels (240), room - assay_text_pixels (420)) : G_MAXINT);
   gtk_widget_set_size_request (GTK_WIDGET (self->tree), width, -1);
 }
 
@@ -383,7 +384,7 @@ divider_update_cb (AssayModelPage *self, double dx, double dy)
 static void
 divider_end_cb (AssayModelPage *self)
 {
-  assay_settings_set_int ("tree-width", gtk_widget_get_width (GTK_WIDGET (self->tree)));
+  assay_settings_set_int ("tree-width", gtk_widget_get_width (GTK_WIDGET (self->tree)) * 1000 / assay_text_pixels (1000));
 }
 
 static void
@@ -392,7 +393,9 @@ assay_model_page_init (AssayModelPage *self)
   GtkGesture *drag = gtk_gesture_drag_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  set_tree_width (self, assay_settings_get_int ("tree-width", 560));
+  set_tree_width (self, assay_text_pixels (assay_settings_get_int ("tree-width", 560)));
+  /* Less than that and the details slide over the tree. */
+  gtk_widget_set_size_request (GTK_WIDGET (self->detail), assay_text_pixels (340), -1);
   gtk_widget_set_cursor_from_name (self->divider, "col-resize");
   gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (drag), GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (drag, "drag-begin", G_CALLBACK (divider_begin_cb), self);
@@ -447,9 +450,15 @@ assay_model_page_command (AssayModelPage *self, const char *command)
       assay_model_tree_begin_search (self->tree);
     }
   else if (g_strcmp0 (command, "focus-tree") == 0)
-    assay_model_tree_focus (self->tree);
+    {
+      adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
+      assay_model_tree_focus (self->tree);
+    }
   else
-    assay_variable_page_command (self->variable_page, command);
+    {
+      adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_FORWARD);
+      assay_variable_page_command (self->variable_page, command);
+    }
 }
 
 gboolean

@@ -10,8 +10,8 @@
 #include <assay/manifest.h>
 #include <glib/gi18n-lib.h>
 
-/* So many characters of a name are kept beside its class. */
-#define NAME_CHARS 14
+/* How strong the colour of a class is, of 65535. */
+#define CLASS_ALPHA 49152
 
 struct _AssayTreeCell
 {
@@ -22,7 +22,6 @@ struct _AssayTreeCell
 
   /* Of a name. */
   GtkTreeExpander *expander;
-  GtkWidget       *class_label;
   GtkWidget       *dot;
   GtkWidget       *warning;
   GtkWidget       *warning_label;
@@ -44,15 +43,24 @@ assay_tree_item_get_node (gpointer item)
   return ASSAY_NODE (inner); /* the row keeps it */
 }
 
-/* Where there isn't room for both, the class is cut rather than the name. */
+/* Name and class in one label, so that where there isn't room for both it is the class that is cut. */
 static void
-keep_name (AssayTreeCell *self, const char *name, gboolean beside_class)
+show_name (AssayTreeCell *self, const char *name, const char *class_name)
 {
-  gboolean is_short = g_utf8_strlen (name, -1) <= NAME_CHARS;
+  g_autofree char *text = class_name ? g_strconcat (name, "  ", class_name, NULL) : g_strdup (name);
+  g_autoptr (PangoAttrList) list = pango_attr_list_new ();
+  PangoAttribute *smaller = pango_attr_scale_new (PANGO_SCALE_SMALL);
+  PangoAttribute *fainter = pango_attr_foreground_alpha_new (CLASS_ALPHA);
+  PangoAttribute *bold = pango_attr_weight_new (PANGO_WEIGHT_SEMIBOLD);
 
-  if (beside_class && is_short)
-    gtk_label_set_ellipsize (GTK_LABEL (self->label), PANGO_ELLIPSIZE_NONE);
-  gtk_label_set_width_chars (GTK_LABEL (self->label), beside_class && !is_short ? NAME_CHARS : -1);
+  smaller->start_index = fainter->start_index = bold->end_index = strlen (name);
+  if (!assay_node_is_module (self->node))
+    bold->end_index = 0;
+  pango_attr_list_insert (list, smaller);
+  pango_attr_list_insert (list, fainter);
+  pango_attr_list_insert (list, bold);
+  gtk_label_set_text (GTK_LABEL (self->label), text);
+  gtk_label_set_attributes (GTK_LABEL (self->label), list);
 }
 
 /* What a screen reader says of the row, which is GTK's: our cell is in a cell of its. */
@@ -92,16 +100,9 @@ update_name (AssayTreeCell *self)
 
   tooltip = g_strdup_printf ("%s%s%s%s%s%s%s", *path ? path : name, class_name ? "\n" : "", class_name ? class_name : "", reason ? "\n" : "",
                              reason ? reason : "", health ? "\n" : "", health ? health : "");
-  gtk_label_set_text (GTK_LABEL (self->label), in_tree ? name : path);
+  show_name (self, in_tree ? name : path, class_name);
   gtk_label_set_ellipsize (GTK_LABEL (self->label), in_tree ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_START);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), tooltip);
-  if (assay_node_is_module (self->node))
-    gtk_widget_add_css_class (self->label, "module-name");
-  else
-    gtk_widget_remove_css_class (self->label, "module-name");
-  gtk_label_set_text (GTK_LABEL (self->class_label), class_name ? class_name : "");
-  keep_name (self, name, in_tree && class_name);
-  gtk_widget_set_visible (self->class_label, class_name != NULL);
   gtk_widget_set_visible (self->dot, assay_node_is_edited (self->node));
   gtk_widget_set_visible (self->warning, health != NULL || reason != NULL);
   gtk_widget_set_visible (self->warning_label, health != NULL);
@@ -169,21 +170,17 @@ build_name (AssayTreeCell *self)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 5);
 
   self->expander = GTK_TREE_EXPANDER (gtk_tree_expander_new ());
-  self->class_label = gtk_label_new (NULL);
   self->dot = gtk_image_new_from_icon_name ("media-record-symbolic");
   self->warning = gtk_image_new_from_icon_name ("dialog-warning-symbolic");
   self->warning_label = gtk_label_new (NULL);
   gtk_label_set_ellipsize (GTK_LABEL (self->label), PANGO_ELLIPSIZE_END);
-  gtk_label_set_ellipsize (GTK_LABEL (self->class_label), PANGO_ELLIPSIZE_END);
   gtk_label_set_ellipsize (GTK_LABEL (self->warning_label), PANGO_ELLIPSIZE_END);
-  gtk_widget_add_css_class (self->class_label, "class-name");
   gtk_widget_add_css_class (self->dot, "edited-dot");
   gtk_widget_add_css_class (self->warning, "health-mark");
   gtk_widget_add_css_class (self->warning_label, "health-mark");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->dot), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("edited"), -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->warning), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("warning"), -1);
   gtk_box_append (GTK_BOX (box), self->label);
-  gtk_box_append (GTK_BOX (box), self->class_label);
   gtk_box_append (GTK_BOX (box), self->dot);
   gtk_box_append (GTK_BOX (box), self->warning);
   gtk_box_append (GTK_BOX (box), self->warning_label);

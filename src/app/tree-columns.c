@@ -4,6 +4,7 @@
 #include "tree-columns-private.h"
 
 #include "settings-private.h"
+#include "text-scale-private.h"
 #include "tree-cell-private.h"
 
 #include <assay/names.h>
@@ -182,7 +183,7 @@ assay_tree_columns_add (GtkColumnView *view, AssayDocument *document)
       gtk_column_view_column_set_resizable (column, TRUE);
       gtk_column_view_column_set_expand (column, kind == ASSAY_CELL_NAME);
       if (columns[kind].width)
-        gtk_column_view_column_set_fixed_width (column, remembered_width (columns[kind].id, columns[kind].width));
+        gtk_column_view_column_set_fixed_width (column, remembered_width (columns[kind].id, assay_text_pixels (columns[kind].width)));
       gtk_column_view_append_column (view, column);
       if (sorted == columns[kind].setting)
         gtk_column_view_sort_by_column (view, column,
