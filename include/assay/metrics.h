@@ -20,6 +20,8 @@ G_BEGIN_DECLS
  * @max_abs: largest |B − A|; likewise @l1 the sum of them and @l2 their norm
  * @relative_l2: ‖B − A‖ / ‖A‖; 0 if nothing differs; NaN if only A is zero
  * @cosine_distance: 1 − A·B / (‖A‖ ‖B‖); 0 if all are equal and not zero; NaN if either is zero
+ * @norm_a: ‖A‖; likewise @norm_b; with @dot they tell the metrics of several variables together
+ * @dot: A·B
  * @n_changed: pairs whose values differ by more than the tolerance, and those of which just one is NaN
  * @n_bits_changed: pairs of which any bit differs
  * @max_ulp: most float32 values that lie between two of a pair; +0 and −0 are one value
@@ -42,6 +44,9 @@ typedef struct
   double   relative_l2;
   double   cosine_distance;
   double   fraction_changed;
+  double   norm_a;
+  double   norm_b;
+  double   dot;
   guint64  n_changed;
   guint64  n_bits_changed;
   guint64  max_ulp;

@@ -51,6 +51,9 @@ set_numbers (AssayMetrics *metrics, const PairSums *sums)
 {
   double norm_a = sqrt (sums->squares_a), norm_b = sqrt (sums->squares_b);
 
+  metrics->norm_a = norm_a;
+  metrics->norm_b = norm_b;
+  metrics->dot = sums->dot;
   metrics->max_abs = sums->max_abs;
   metrics->l1 = sums->l1;
   metrics->l2 = sqrt (sums->squares);
