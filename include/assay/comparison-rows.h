@@ -90,6 +90,13 @@ gboolean assay_comparison_row_get_metrics (AssayComparisonRow *self, AssayMetric
 gboolean assay_comparison_row_get_pair (AssayComparisonRow *self, AssayPair *pair);
 
 /**
+ * assay_comparison_row_get_share:
+ *
+ * Returns: its relative L2 as a share of the largest of all pairs, 0 to 1
+ */
+double assay_comparison_row_get_share (AssayComparisonRow *self);
+
+/**
  * assay_comparison_row_dup_shape_text:
  *
  * Returns: (transfer full): "3 × 3", or "12 × 64 → 768"; "" for a module
@@ -159,6 +166,13 @@ AssayComparison *assay_comparison_rows_get_comparison (AssayComparisonRows *self
  * Counts pairs.
  */
 void assay_comparison_rows_count (AssayComparisonRows *self, guint32 counts[ASSAY_N_PAIR_STATUSES]);
+
+/**
+ * assay_comparison_rows_get_largest:
+ *
+ * Returns: the largest finite relative L2 of all pairs so far: what bars are drawn beside
+ */
+double assay_comparison_rows_get_largest (AssayComparisonRows *self);
 
 /**
  * assay_comparison_rows_set_differences_only:

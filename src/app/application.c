@@ -12,6 +12,9 @@
 
 #define APP_ID "io.github.assay.Assay"
 
+/* What is done with the files of a command line. */
+#define COMPARE_HINT "compare"
+
 struct _AssayApplication
 {
   AdwApplication parent_instance;
@@ -39,6 +42,10 @@ static const struct
   { "win.export", { "<Control><Shift>e" } },
   { "win.copy-python", { "<Control><Shift>p" } },
   { "win.copy-path", { "<Control><Shift>c" } },
+  { "win.compare", { "<Control><Shift>d" } },
+  { "win.show-changes", { "<Control><Shift>h" } },
+  { "win.differences", { "<Control>d" } },
+  { "win.swap", { "<Control><Shift>x" } },
   { "win.close-tab", { "<Control>w" } },
   { "win.help", { "F1" } },
   { "win.show-help-overlay", { "<Control>question" } },
@@ -70,6 +77,15 @@ application_open (GApplication *application, GFile **files, int n_files, const c
 {
   AssayWindow *window = get_window (application);
 
+  if (g_strcmp0 (hint, COMPARE_HINT) == 0 && n_files == 2)
+    {
+      g_autofree char *a = g_file_get_path (files[0]);
+      g_autofree char *b = g_file_get_path (files[1]);
+
+      if (a && b)
+        assay_window_compare_paths (window, a, b);
+      n_files = 0;
+    }
   for (int i = 0; i < n_files; i++)
     {
       g_autofree char *path = g_file_get_path (files[i]);
@@ -135,17 +151,45 @@ application_startup (GApplication *application)
   apply_color_scheme ();
 }
 
+/* “assay --compare A B”: the files are given to the program that runs already, if there is one. Everything else is GApplication's. */
+static gboolean
+application_local_command_line (GApplication *application, char ***arguments, int *exit_status)
+{
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GError) error = NULL;
+
+  if (!g_strv_contains ((const char *const *) *arguments, "--compare"))
+    return G_APPLICATION_CLASS (assay_application_parent_class)->local_command_line (application, arguments, exit_status);
+  for (gsize i = 1; (*arguments)[i]; i++)
+    if (strcmp ((*arguments)[i], "--compare") != 0)
+      g_ptr_array_add (files, g_file_new_for_commandline_arg ((*arguments)[i]));
+  *exit_status = 2;
+  if (files->len != 2)
+    g_printerr (_ ("assay: --compare takes two models\n"));
+  else if (!g_application_register (application, NULL, &error))
+    g_printerr ("assay: %s\n", error->message);
+  else
+    {
+      g_application_open (application, (GFile **) files->pdata, (int) files->len, COMPARE_HINT);
+      *exit_status = 0;
+    }
+  return TRUE;
+}
+
 static void
 assay_application_class_init (AssayApplicationClass *klass)
 {
   G_APPLICATION_CLASS (klass)->activate = application_activate;
   G_APPLICATION_CLASS (klass)->open = application_open;
   G_APPLICATION_CLASS (klass)->startup = application_startup;
+  G_APPLICATION_CLASS (klass)->local_command_line = application_local_command_line;
 }
 
 static void
 assay_application_init (AssayApplication *self)
 {
+  g_application_add_main_option (G_APPLICATION (self), "compare", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE,
+                                 N_ ("Compare two models"), N_ ("A B"));
 }
 
 AssayApplication *

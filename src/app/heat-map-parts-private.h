@@ -41,13 +41,15 @@ struct _AssayHeatMap
   guint     generation;
 
   /* The cell that is told of: under the pointer, or moved by keys. */
-  gboolean has_cell;
-  guint64  cell_row;
-  guint64  cell_column;
-  double   pointer_x;
-  double   pointer_y;
-  double   drag_row;
-  double   drag_column;
+  gboolean   has_cell;
+  guint64    cell_row;
+  guint64    cell_column;
+  double     pointer_x;
+  double     pointer_y;
+  GPtrArray *linked;    /* of AssayHeatMap, not owned: those that show the same part */
+  gboolean   following; /* one of them */
+  double     drag_row;
+  double     drag_column;
 };
 
 /* Asks for a picture of what is seen (heat-map-paint.c). */

@@ -55,6 +55,23 @@ double assay_heat_map_get_bound (AssayHeatMap *self);
 GdkTexture *assay_heat_map_get_texture (AssayHeatMap *self);
 
 /**
+ * assay_heat_map_link:
+ * @other: another heat map
+ *
+ * From now on both show the same part, and tell of the same cell, as far as both have it. They forget each other when one is gone.
+ */
+void assay_heat_map_link (AssayHeatMap *self, AssayHeatMap *other);
+
+/**
+ * assay_heat_map_show_cell:
+ * @row: a row of the slice
+ * @column: a column
+ *
+ * Tells of a cell, and moves there if it is out of sight.
+ */
+void assay_heat_map_show_cell (AssayHeatMap *self, guint64 row, guint64 column);
+
+/**
  * assay_heat_map_zoom:
  * @factor: above 1 to see less, larger
  *

@@ -17,6 +17,30 @@ clamp_origin (double at, double seen, double all)
   return CLAMP (at, MIN (0, all - seen), MAX (0, all - seen));
 }
 
+/* Those that are linked show the same part, if they show anything. */
+static void
+lead_view (AssayHeatMap *self)
+{
+  if (self->following)
+    return;
+  self->following = TRUE;
+  for (guint i = 0; i < self->linked->len; i++)
+    {
+      AssayHeatMap *other = self->linked->pdata[i];
+
+      if (other->following || other->pyramid == NULL)
+        continue;
+      other->following = TRUE;
+      other->fitted = self->fitted;
+      if (self->fitted)
+        assay_heat_map_look_at (other, 0, 0, (double) assay_slice_n_rows (&other->slice), (double) assay_slice_n_columns (&other->slice));
+      else
+        assay_heat_map_look_at (other, self->row, self->column, self->n_rows, self->n_columns);
+      other->following = FALSE;
+    }
+  self->following = FALSE;
+}
+
 void
 assay_heat_map_look_at (AssayHeatMap *self, double row, double column, double n_rows, double n_columns)
 {
@@ -29,6 +53,7 @@ assay_heat_map_look_at (AssayHeatMap *self, double row, double column, double n_
   self->column = clamp_origin (column, self->n_columns, all_columns);
   assay_heat_map_paint (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
+  lead_view (self);
 }
 
 static void
@@ -46,6 +71,28 @@ tell (AssayHeatMap *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
 }
 
+static void
+lead_cell (AssayHeatMap *self)
+{
+  if (self->following)
+    return;
+  self->following = TRUE;
+  for (guint i = 0; i < self->linked->len; i++)
+    {
+      AssayHeatMap *other = self->linked->pdata[i];
+
+      if (other->following || other->pyramid == NULL)
+        continue;
+      other->following = TRUE;
+      assay_heat_map_set_cell (other,
+                               self->has_cell && self->cell_row < assay_slice_n_rows (&other->slice) &&
+                                   self->cell_column < assay_slice_n_columns (&other->slice),
+                               self->cell_row, self->cell_column);
+      other->following = FALSE;
+    }
+  self->following = FALSE;
+}
+
 void
 assay_heat_map_set_cell (AssayHeatMap *self, gboolean has_cell, guint64 row, guint64 column)
 {
@@ -60,6 +107,7 @@ assay_heat_map_set_cell (AssayHeatMap *self, gboolean has_cell, guint64 row, gui
       tell (self);
     }
   gtk_widget_queue_draw (GTK_WIDGET (self));
+  lead_cell (self);
 }
 
 static void
@@ -172,6 +220,9 @@ heat_map_dispose (GObject *object)
   AssayHeatMap *self = ASSAY_HEAT_MAP (object);
 
   assay_heat_map_drop_work (self);
+  for (guint i = 0; self->linked != NULL && i < self->linked->len; i++)
+    g_ptr_array_remove (((AssayHeatMap *) self->linked->pdata[i])->linked, self);
+  g_clear_pointer (&self->linked, g_ptr_array_unref);
   g_clear_object (&self->source);
   g_clear_object (&self->pyramid);
   g_clear_object (&self->cache);
@@ -207,6 +258,7 @@ assay_heat_map_class_init (AssayHeatMapClass *klass)
 static void
 assay_heat_map_init (AssayHeatMap *self)
 {
+  self->linked = g_ptr_array_new ();
   self->cache = assay_block_cache_new ();
   g_signal_connect_object (self->cache, "ready", G_CALLBACK (ready_cb), self, G_CONNECT_SWAPPED);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
@@ -274,4 +326,23 @@ assay_heat_map_fit (AssayHeatMap *self)
 {
   self->fitted = TRUE;
   assay_heat_map_look_at (self, 0, 0, (double) assay_slice_n_rows (&self->slice), (double) assay_slice_n_columns (&self->slice));
+}
+
+void
+assay_heat_map_link (AssayHeatMap *self, AssayHeatMap *other)
+{
+  g_ptr_array_add (self->linked, other);
+  g_ptr_array_add (other->linked, self);
+}
+
+void
+assay_heat_map_show_cell (AssayHeatMap *self, guint64 row, guint64 column)
+{
+  double r = (double) row, c = (double) column;
+
+  if (self->pyramid == NULL || row >= assay_slice_n_rows (&self->slice) || column >= assay_slice_n_columns (&self->slice))
+    return;
+  if (r < self->row || r >= self->row + self->n_rows || c < self->column || c >= self->column + self->n_columns)
+    assay_heat_map_look_at (self, r - self->n_rows / 2, c - self->n_columns / 2, self->n_rows, self->n_columns);
+  assay_heat_map_set_cell (self, TRUE, row, column);
 }

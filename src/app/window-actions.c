@@ -92,6 +92,8 @@ page_command_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 
   if (page)
     assay_model_page_command (page, command);
+  else if (assay_window_get_compare_page (data) && strcmp (name, "find") == 0)
+    assay_compare_page_find (assay_window_get_compare_page (data));
 }
 
 static void

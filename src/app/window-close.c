@@ -22,10 +22,25 @@ leaving_free (Leaving *leaving)
   g_free (leaving);
 }
 
+/* NULL if there is no model in it. */
 static AssayModelPage *
 page_of (AdwTabPage *tab)
 {
-  return ASSAY_MODEL_PAGE (adw_tab_page_get_child (tab));
+  GtkWidget *child = adw_tab_page_get_child (tab);
+
+  return ASSAY_IS_MODEL_PAGE (child) ? ASSAY_MODEL_PAGE (child) : NULL;
+}
+
+static void
+close_documents (AssayWindow *self)
+{
+  for (int i = 0; i < adw_tab_view_get_n_pages (self->tabs); i++)
+    {
+      AssayModelPage *page = page_of (adw_tab_view_get_nth_page (self->tabs, i));
+
+      if (page)
+        assay_document_close (assay_model_page_get_document (page));
+    }
 }
 
 static AssayModelPage *
@@ -38,7 +53,7 @@ find_dirty (AssayWindow *self, guint *n_dirty)
     {
       AssayModelPage *page = page_of (adw_tab_view_get_nth_page (self->tabs, i));
 
-      if (!assay_document_is_dirty (assay_model_page_get_document (page)))
+      if (page == NULL || !assay_document_is_dirty (assay_model_page_get_document (page)))
         continue;
       first = page;
       *n_dirty += 1;
@@ -50,8 +65,7 @@ find_dirty (AssayWindow *self, guint *n_dirty)
 static void
 leave_window (AssayWindow *self)
 {
-  for (int i = 0; i < adw_tab_view_get_n_pages (self->tabs); i++)
-    assay_document_close (assay_model_page_get_document (page_of (adw_tab_view_get_nth_page (self->tabs, i))));
+  close_documents (self);
   self->may_close = TRUE;
   gtk_window_close (GTK_WINDOW (self));
 }
@@ -127,10 +141,18 @@ ask (AssayWindow *self, AdwTabPage *tab, const char *text)
 gboolean
 assay_window_close_page_cb (AssayWindow *self, AdwTabPage *tab)
 {
-  AssayDocument   *document = assay_model_page_get_document (page_of (tab));
-  g_autofree char *name = g_path_get_basename (assay_document_get_path (document));
-  g_autofree char *text = g_strdup_printf (_ ("“%s” has edits that aren’t saved. If you discard them, they are lost."), name);
+  AssayModelPage  *page = page_of (tab);
+  AssayDocument   *document = page ? assay_model_page_get_document (page) : NULL;
+  g_autofree char *name = document ? g_path_get_basename (assay_document_get_path (document)) : NULL;
+  g_autofree char *text = g_strdup_printf (_ ("“%s” has edits that aren’t saved. If you discard them, they are lost."), name ? name : "");
 
+  if (document == NULL)
+    {
+      if (ASSAY_IS_COMPARE_PAGE (adw_tab_page_get_child (tab)))
+        assay_window_leave_compare_page (self, ASSAY_COMPARE_PAGE (adw_tab_page_get_child (tab)));
+      adw_tab_view_close_page_finish (self->tabs, tab, TRUE);
+      return GDK_EVENT_STOP;
+    }
   if (assay_document_is_dirty (document))
     ask (self, tab, text);
   else
@@ -150,8 +172,7 @@ assay_window_close_request (GtkWindow *window)
     return FALSE;
   if (page == NULL)
     {
-      for (int i = 0; i < adw_tab_view_get_n_pages (self->tabs); i++)
-        assay_document_close (assay_model_page_get_document (page_of (adw_tab_view_get_nth_page (self->tabs, i))));
+      close_documents (self);
       return FALSE;
     }
   text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u model has edits that aren’t saved. If you discard them, they are lost.",

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: The Assay authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Files and folders dropped on the window are opened, each in its tab. */
+/* Files and folders dropped on the window are opened, each in its tab; two together are compared. */
 
 #include "window-parts-private.h"
 
@@ -10,6 +10,15 @@ drop_cb (AssayWindow *self, const GValue *value)
 {
   GSList *files = g_value_get_boxed (value);
 
+  if (g_slist_length (files) == 2)
+    {
+      g_autofree char *a = g_file_get_path (files->data);
+      g_autofree char *b = g_file_get_path (files->next->data);
+
+      if (a && b)
+        assay_window_compare_paths (self, a, b);
+      return a && b;
+    }
   for (GSList *at = files; at; at = at->next)
     {
       g_autofree char *path = g_file_get_path (at->data);

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "compare-page-private.h"
 #include "model-page-private.h"
 #include "window-private.h"
 
@@ -17,6 +18,7 @@ struct _AssayWindow
   AdwWindowTitle      *title;
   GtkWidget           *save_button;
   GtkMenuButton       *menu_button;
+  GtkMenuButton       *compare_button;
   GtkStack            *stack;
   AdwTabView          *tabs;
   AdwTabBar           *tab_bar;
@@ -26,6 +28,17 @@ struct _AssayWindow
 /* The model that is looked at, or NULL (window-tabs.c). */
 AssayModelPage *assay_window_get_page (AssayWindow *self);
 AssayDocument  *assay_window_get_document (AssayWindow *self);
+
+/* The comparison that is looked at, or NULL (window-tabs.c). */
+AssayComparePage *assay_window_get_compare_page (AssayWindow *self);
+
+/* Shows a comparison in its tab, and follows it (window-compare.c, window-tabs.c). */
+void assay_window_add_compare_page (AssayWindow *self, AssayComparePage *page);
+void assay_window_compare_page_changed (AssayWindow *self, AssayComparePage *page);
+void assay_window_leave_compare_page (AssayWindow *self, AssayComparePage *page);
+
+/* Adds the actions of comparisons (window-compare.c). */
+void assay_window_init_compare (AssayWindow *self);
 
 /* Follows title, undo, dirty of the model that is looked at (window-tabs.c). */
 void assay_window_init_tabs (AssayWindow *self);

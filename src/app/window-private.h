@@ -29,6 +29,15 @@ AssayWindow *assay_window_new (AssayApplication *application);
 void assay_window_open (AssayWindow *self, const char *path);
 
 /**
+ * assay_window_compare_paths:
+ * @a: as for assay_document_new()
+ * @b: likewise
+ *
+ * Compares two models in a tab. One that is open in a tab is compared with its edits.
+ */
+void assay_window_compare_paths (AssayWindow *self, const char *a, const char *b);
+
+/**
  * assay_window_show_message:
  * @text: a sentence
  *

@@ -15,7 +15,15 @@ assay_window_get_page (AssayWindow *self)
 {
   AdwTabPage *tab = adw_tab_view_get_selected_page (self->tabs);
 
-  return tab ? ASSAY_MODEL_PAGE (adw_tab_page_get_child (tab)) : NULL;
+  return tab && ASSAY_IS_MODEL_PAGE (adw_tab_page_get_child (tab)) ? ASSAY_MODEL_PAGE (adw_tab_page_get_child (tab)) : NULL;
+}
+
+AssayComparePage *
+assay_window_get_compare_page (AssayWindow *self)
+{
+  AdwTabPage *tab = adw_tab_view_get_selected_page (self->tabs);
+
+  return tab && ASSAY_IS_COMPARE_PAGE (adw_tab_page_get_child (tab)) ? ASSAY_COMPARE_PAGE (adw_tab_page_get_child (tab)) : NULL;
 }
 
 AssayDocument *
@@ -54,6 +62,33 @@ update_title (AssayWindow *self, AssayDocument *document)
   adw_window_title_set_title (self->title, title);
   adw_window_title_set_subtitle (self->title, subtitle ? subtitle : "");
   gtk_window_set_title (GTK_WINDOW (self), title);
+}
+
+static void
+update_compare_title (AssayWindow *self, AssayComparePage *page)
+{
+  g_autofree char *title = assay_compare_page_dup_title (page);
+  g_autofree char *summary = assay_compare_page_dup_summary (page);
+
+  adw_window_title_set_title (self->title, title);
+  adw_window_title_set_subtitle (self->title, summary);
+  gtk_window_set_title (GTK_WINDOW (self), title);
+}
+
+static void
+update_compare_actions (AssayWindow *self, AssayDocument *document, AssayComparePage *page)
+{
+  gboolean ready = document && assay_document_get_state (document) == ASSAY_DOCUMENT_READY;
+
+  enable (self, "compare", ready);
+  enable (self, "compare-with", ready);
+  enable (self, "compare-file", ready);
+  enable (self, "show-changes", ready && assay_document_is_dirty (document));
+  enable (self, "swap", page != NULL);
+  enable (self, "differences", page != NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->compare_button), ready);
+  if (page)
+    enable (self, "find", TRUE);
 }
 
 static void
@@ -98,12 +133,17 @@ update_tab (AssayWindow *self, AssayModelPage *page)
 void
 assay_window_update (AssayWindow *self)
 {
-  AssayModelPage *page = assay_window_get_page (self);
-  AssayDocument  *document = page ? assay_model_page_get_document (page) : NULL;
+  AssayModelPage   *page = assay_window_get_page (self);
+  AssayDocument    *document = page ? assay_model_page_get_document (page) : NULL;
+  AssayComparePage *compare = assay_window_get_compare_page (self);
 
-  gtk_stack_set_visible_child_name (self->stack, page ? "models" : "start");
-  update_title (self, document);
+  gtk_stack_set_visible_child_name (self->stack, page || compare ? "models" : "start");
+  if (compare)
+    update_compare_title (self, compare);
+  else
+    update_title (self, document);
   update_actions (self, page, document);
+  update_compare_actions (self, document, compare);
 }
 
 static void
@@ -121,12 +161,30 @@ name_tabs_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+void
+assay_window_compare_page_changed (AssayWindow *self, AssayComparePage *page)
+{
+  AdwTabPage      *tab = adw_tab_view_get_page (self->tabs, GTK_WIDGET (page));
+  g_autofree char *title = assay_compare_page_dup_title (page);
+  g_autofree char *tooltip = g_markup_escape_text (title, -1);
+
+  adw_tab_page_set_title (tab, title);
+  adw_tab_page_set_tooltip (tab, tooltip);
+  if (page == assay_window_get_compare_page (self))
+    assay_window_update (self);
+}
+
 static void
 page_attached_cb (AssayWindow *self, AdwTabPage *tab)
 {
   assay_accessible_name_parts (adw_tab_page_get_child (tab));
   /* The bar makes the tab itself after us. */
   g_idle_add_full (G_PRIORITY_LOW, name_tabs_cb, g_object_ref (self->tab_bar), g_object_unref);
+  if (ASSAY_IS_COMPARE_PAGE (adw_tab_page_get_child (tab)))
+    {
+      g_signal_connect_object (adw_tab_page_get_child (tab), "changed", G_CALLBACK (assay_window_compare_page_changed), self, G_CONNECT_SWAPPED);
+      return;
+    }
   g_signal_connect_object (adw_tab_page_get_child (tab), "changed", G_CALLBACK (page_changed_cb), self, G_CONNECT_SWAPPED);
 }
 
@@ -134,6 +192,7 @@ static void
 page_detached_cb (AssayWindow *self, AdwTabPage *tab)
 {
   g_signal_handlers_disconnect_by_func (adw_tab_page_get_child (tab), page_changed_cb, self);
+  g_signal_handlers_disconnect_by_func (adw_tab_page_get_child (tab), assay_window_compare_page_changed, self);
 }
 
 void
@@ -154,9 +213,10 @@ assay_window_open (AssayWindow *self, const char *path)
   for (int i = 0; i < adw_tab_view_get_n_pages (self->tabs); i++)
     {
       AdwTabPage    *tab = adw_tab_view_get_nth_page (self->tabs, i);
-      AssayDocument *document = assay_model_page_get_document (ASSAY_MODEL_PAGE (adw_tab_page_get_child (tab)));
+      GtkWidget     *child = adw_tab_page_get_child (tab);
+      AssayDocument *document = ASSAY_IS_MODEL_PAGE (child) ? assay_model_page_get_document (ASSAY_MODEL_PAGE (child)) : NULL;
 
-      if (g_strcmp0 (assay_document_get_path (document), whole) == 0)
+      if (document && g_strcmp0 (assay_document_get_path (document), whole) == 0)
         {
           adw_tab_view_set_selected_page (self->tabs, tab);
           return;

@@ -51,6 +51,7 @@ assay_window_class_init (AssayWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AssayWindow, title);
   gtk_widget_class_bind_template_child (widget_class, AssayWindow, save_button);
   gtk_widget_class_bind_template_child (widget_class, AssayWindow, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, AssayWindow, compare_button);
   gtk_widget_class_bind_template_child (widget_class, AssayWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, AssayWindow, tabs);
   gtk_widget_class_bind_template_child (widget_class, AssayWindow, tab_bar);
@@ -65,6 +66,7 @@ assay_window_init (AssayWindow *self)
   if (assay_settings_get () && g_settings_get_boolean (assay_settings_get (), "window-maximized"))
     gtk_window_maximize (GTK_WINDOW (self));
   assay_window_init_actions (self);
+  assay_window_init_compare (self);
   assay_window_init_tabs (self);
   assay_window_init_dnd (self);
   assay_window_update (self);

@@ -137,6 +137,17 @@ assay_comparison_row_get_metrics (AssayComparisonRow *self, AssayMetrics *metric
   return TRUE;
 }
 
+double
+assay_comparison_row_get_share (AssayComparisonRow *self)
+{
+  double       largest = self->rows ? assay_comparison_rows_get_largest (self->rows) : 0;
+  AssayMetrics metrics;
+
+  if (largest <= 0 || !assay_comparison_row_get_metrics (self, &metrics) || !metrics.numeric)
+    return 0;
+  return isnan (metrics.relative_l2) ? (metrics.l1 > 0) : MIN (metrics.relative_l2 / largest, 1);
+}
+
 /* What both say, or one and the other. */
 static char *
 join (const char *a, const char *b)

@@ -42,6 +42,7 @@ struct _AssayComparisonRows
   Run                *shown; /* what rows are of: that, or the one before */
   gboolean            working;
   AssayComparisonSum *sums;
+  double              largest;
   GArray             *visible; /* of guint32: nodes */
   GHashTable         *rows;    /* node → AssayComparisonRow, while it lives */
   GHashTable         *closed;  /* paths of modules */
@@ -378,11 +379,25 @@ arrange (AssayComparisonRows *self)
   exchange_visible (self, visible);
 }
 
+static void
+find_largest (AssayComparisonRows *self)
+{
+  self->largest = 0;
+  for (guint32 i = 0; i < self->shown->tree->n_nodes; i++)
+    {
+      double value = self->sums[i].measured ? self->sums[i].metrics.relative_l2 : 0;
+
+      if (self->shown->tree->nodes[i].pair != G_MAXUINT32 && isfinite (value))
+        self->largest = MAX (self->largest, value);
+    }
+}
+
 /* Takes in what has become known. */
 static void
 update (AssayComparisonRows *self)
 {
   assay_comparison_sum_all (self->shown->tree, self->shown->comparison, self->sums);
+  find_largest (self);
   arrange (self);
   tell_rows (self);
 }
@@ -530,6 +545,12 @@ assay_comparison_rows_count (AssayComparisonRows *self, guint32 counts[ASSAY_N_P
   memset (counts, 0, ASSAY_N_PAIR_STATUSES * sizeof *counts);
   if (self->shown != NULL)
     assay_comparison_count (self->shown->comparison, counts);
+}
+
+double
+assay_comparison_rows_get_largest (AssayComparisonRows *self)
+{
+  return self->largest;
 }
 
 void
