@@ -141,9 +141,9 @@ run_lines (gsize first, gsize end, gpointer data)
 }
 
 gboolean
-assay_conv_run_depthwise (AssayKernelCall *call, const AssayConv *conv, const void *in, const void *filter, void *out, GError **error)
+assay_conv_run_depthwise (AssayKernelCall *call, const AssayConv *conv, const void *in, const void *filter, void *out, const AssayEpilogue *epilogue, GError **error)
 {
-  Depthwise work = { .conv = conv, .in = in, .filter = filter, .out = out, .cancellable = assay_workspace_get_cancellable (call->workspace) };
+  Depthwise work = { .conv = conv, .in = in, .filter = filter, .out = out, .epilogue = epilogue, .cancellable = assay_workspace_get_cancellable (call->workspace) };
   gsize     n_taps = conv->kernel[0] * conv->kernel[1] * conv->kernel[2];
 
   if (conv->in_channels == 0 || conv->out_channels == 0 || assay_conv_n_windows (conv) == 0)

@@ -38,6 +38,6 @@ gsize assay_conv_n_windows (const AssayConv *self);
 void assay_conv_gather (const AssayConv *self, void *patches, const void *in, gsize group, gsize first, gsize end);
 
 /* A depthwise convolution: filter [kernel…, in_channels, multiplier]. */
-gboolean assay_conv_run_depthwise (AssayKernelCall *call, const AssayConv *self, const void *in, const void *filter, void *out, GError **error);
+gboolean assay_conv_run_depthwise (AssayKernelCall *call, const AssayConv *self, const void *in, const void *filter, void *out, const AssayEpilogue *epilogue, GError **error);
 
 G_END_DECLS

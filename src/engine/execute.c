@@ -64,6 +64,7 @@ gather (AssayPlan *self, const AssayOperation *operation, AssayValue *const *val
 
 static gboolean
 run_step (AssayPlan             *self,
+          const AssayLayout     *layout,
           const AssayStep       *step,
           AssayValue           **values,
           AssayLibrary          *library,
@@ -77,16 +78,21 @@ run_step (AssayPlan             *self,
   g_autofree AssayValue **many = operation->n_inputs > 8 ? g_new (AssayValue *, operation->n_inputs) : NULL;
   AssayValue            **inputs = many ? many : few;
   AssayValue            **outputs = values + self->value_at[step->operation];
-  AssayKernelCall         call = { .op = operation->op, .name = operation->name, .attrs = operation->attrs, .n_inputs = operation->n_inputs, .inputs = inputs, .n_outputs = operation->n_outputs, .outputs = outputs, .workspace = workspace, .library = library, .depth = depth };
+  AssayKernelCall         call = { .op = operation->op, .name = operation->name, .attrs = operation->attrs, .n_inputs = operation->n_inputs, .inputs = inputs, .n_outputs = operation->n_outputs, .outputs = outputs, .workspace = workspace, .library = library, .depth = depth, .reusable = step->reusable };
 
   if (g_cancellable_set_error_if_cancelled (assay_workspace_get_cancellable (workspace), error))
     return FALSE;
-  if (gather (self, operation, values, inputs) && !assay_kernel_run (step->kernel, &call, error))
+  if (step->n_chained > 0)
+    {
+      if (!assay_chain_run (self, layout, step, values, library, workspace, depth, error))
+        return FALSE;
+    }
+  else if (gather (self, operation, values, inputs) && !assay_kernel_run (step->kernel, &call, error))
     return FALSE;
   if (options != NULL && options->observer != NULL)
     options->observer (self->function, step->operation, outputs, options->observer_data);
   for (guint i = step->first_released; i < step->end_released; i++)
-    g_clear_pointer (&values[self->released[i]], assay_value_unref);
+    g_clear_pointer (&values[layout->released[i]], assay_value_unref);
   return TRUE;
 }
 
@@ -125,6 +131,7 @@ assay_plan_execute (AssayPlan             *self,
                     GError               **error)
 {
   AssayJob               *job = options ? options->job : NULL;
+  const AssayLayout      *layout = options && options->observer ? &self->plain : &self->fast;
   g_autofree AssayValue **values = NULL;
   gboolean                good = TRUE;
 
@@ -140,14 +147,14 @@ assay_plan_execute (AssayPlan             *self,
     values[i] = assay_value_ref (arguments[i]);
   for (guint i = 0; i < assay_function_get_n_captures (self->function); i++)
     values[n_arguments + i] = assay_value_ref (assay_function_get_capture (self->function, i));
-  for (guint i = 0; i < self->n_steps && good; i++)
+  for (guint i = 0; i < layout->n_steps && good; i++)
     {
       if (job != NULL && i % 16 == 0)
         {
-          assay_job_set_fraction (job, (double) i / self->n_steps);
-          assay_job_set_message (job, assay_function_get_operation (self->function, self->steps[i].operation)->name);
+          assay_job_set_fraction (job, (double) i / layout->n_steps);
+          assay_job_set_message (job, assay_function_get_operation (self->function, layout->steps[i].operation)->name);
         }
-      good = run_step (self, &self->steps[i], values, library, workspace, depth, options, error);
+      good = run_step (self, layout, &layout->steps[i], values, library, workspace, depth, options, error);
     }
   good = good && !g_cancellable_set_error_if_cancelled (assay_workspace_get_cancellable (workspace), error);
   good = good && take_results (self, values, results, error);

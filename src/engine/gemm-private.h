@@ -7,18 +7,9 @@
 #pragma once
 
 #include "blas-private.h"
-#include "workspace-private.h"
+#include "kernel-private.h"
 
 G_BEGIN_DECLS
-
-/* What is done to each element of a product, in this order: × scale + shift (one a column), + addend, then cut off. */
-typedef struct
-{
-  const float *scale;  /* nullable */
-  const float *shift;  /* nullable */
-  const float *addend; /* nullable; as large as the output */
-  float        low, high;
-} AssayEpilogue;
 
 /* c[m,n] = a[m,k] · b[k,n], row-major; a or b may be stored the other way round. `count` products in a row, at a_at[i], b_at[i] and
  * c_at[i] (by default i × m × ldc). Strides in elements. */
@@ -47,5 +38,11 @@ void assay_gemm_piece (const AssayGemm *gemm, gsize index, gsize first_row, gsiz
 
 /* The epilogue on a piece of rows × columns at @c. @column: that of the first element; @addend_at: where it lies in the addend. */
 void assay_epilogue_run (const AssayEpilogue *self, float *c, gsize ldc, gsize rows, gsize columns, gsize column, gsize addend_at);
+
+/* The epilogue on a whole output, in several threads. */
+void assay_epilogue_run_all (const AssayEpilogue *self, AssayWorkspace *workspace, float *out, gsize n);
+
+/* A call's epilogue if a kernel whose output has so many columns can run it, else NULL. The kernel has to. */
+const AssayEpilogue *assay_epilogue_take (AssayKernelCall *call, gsize columns);
 
 G_END_DECLS

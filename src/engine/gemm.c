@@ -81,6 +81,39 @@ assay_epilogue_run (const AssayEpilogue *self, float *c, gsize ldc, gsize rows, 
                   self->addend ? self->addend + addend_at + i * ldc : NULL, self->low, self->high, columns);
 }
 
+typedef struct
+{
+  const AssayEpilogue *epilogue;
+  float               *out;
+  gsize                columns;
+} All;
+
+static void
+run_rows (gsize first, gsize end, gpointer data)
+{
+  const All *self = data;
+
+  assay_epilogue_run (self->epilogue, self->out + first * self->columns, self->columns, end - first, self->columns, 0, first * self->columns);
+}
+
+void
+assay_epilogue_run_all (const AssayEpilogue *self, AssayWorkspace *workspace, float *out, gsize n)
+{
+  All all = { .epilogue = self, .out = out, .columns = self->columns ? self->columns : n % 1024 == 0 ? 1024
+                                                                                                     : 1 };
+
+  assay_parallel (workspace, n / all.columns, MAX (32768 / all.columns, 1), run_rows, &all);
+}
+
+const AssayEpilogue *
+assay_epilogue_take (AssayKernelCall *call, gsize columns)
+{
+  if (call->epilogue == NULL || (call->epilogue->columns != 0 && call->epilogue->columns != columns))
+    return NULL;
+  call->has_run_epilogue = TRUE;
+  return call->epilogue;
+}
+
 void
 assay_gemm_piece (const AssayGemm *g, gsize index, gsize first_row, gsize end_row, gsize first_column, gsize end_column)
 {

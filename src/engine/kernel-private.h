@@ -13,6 +13,16 @@ G_BEGIN_DECLS
 
 typedef struct _AssayKernelCall AssayKernelCall;
 
+/* What is done to each element of a product, in this order: × scale + shift (one a column), + addend, then cut off. For float32. */
+typedef struct
+{
+  gsize        columns; /* of scale and shift; 0 if there are none */
+  const float *scale;   /* nullable */
+  const float *shift;   /* nullable */
+  const float *addend;  /* nullable; as large as the output */
+  float        low, high;
+} AssayEpilogue;
+
 /* The dims of each output are known in `specs` where the shape rule could tell, given the inputs' values. */
 struct _AssayKernelCall
 {
@@ -25,9 +35,12 @@ struct _AssayKernelCall
   const AssayValueSpec *specs;
   AssayValue          **outputs; /* the runner sets each, (transfer full) */
   AssayWorkspace       *workspace;
-  AssayLibrary         *library; /* of functions that it may call; nullable */
-  guint                 depth;   /* of calls */
-  GPtrArray            *lent;    /* arrays of strings that outputs were given without references yet; see assay_kernel_output_items () */
+  AssayLibrary         *library;          /* of functions that it may call; nullable */
+  guint                 depth;            /* of calls */
+  GPtrArray            *lent;             /* arrays of strings that outputs were given without references yet; see assay_kernel_output_items () */
+  guint32               reusable;         /* bits of inputs in whose memory output 0 may be */
+  const AssayEpilogue  *epilogue;         /* nullable: what is done to output 0 besides */
+  gboolean              has_run_epilogue; /* set by the runner if it has done that */
 };
 
 typedef gboolean (*AssayKernelFunc) (AssayKernelCall *call, GError **error);

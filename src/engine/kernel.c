@@ -124,6 +124,12 @@ assay_kernel_output (AssayKernelCall *call, guint index, AssayDtype dtype, const
       assay_kernel_refuse_dtype (call, dtype, error);
       return NULL;
     }
+  for (guint i = 0; index == 0 && i < call->n_inputs && call->reusable >> i != 0; i++)
+    if ((call->reusable >> i & 1) && assay_kernel_dtype (call, i) == dtype && assay_partial_shape_equal (assay_kernel_shape (call, i), shape))
+      {
+        call->outputs[0] = assay_value_ref (call->inputs[i]);
+        return (void *) assay_kernel_input (call, i);
+      }
   for (int i = 0; i < shape->rank; i++)
     dims[i] = shape->dims[i];
   tensor = assay_workspace_tensor (call->workspace, dtype, shape->rank, dims, &data, error);

@@ -138,6 +138,7 @@ run_conv (AssayKernelCall *call, GError **error)
   work.gemm.c = assay_kernel_output_as_inferred (call, 0, error);
   if (work.gemm.c == NULL)
     return FALSE;
+  work.gemm.epilogue = assay_epilogue_take (call, conv.out_channels);
   n_windows = assay_conv_n_windows (&conv);
   if (n_windows == 0 || conv.out_channels == 0)
     return TRUE;
@@ -150,7 +151,7 @@ run_conv (AssayKernelCall *call, GError **error)
       return assay_gemm (call->workspace, &work.gemm, error);
     }
   if (conv.groups == conv.in_channels && conv.groups > 1 && dtype != ASSAY_DTYPE_INT32)
-    return assay_conv_run_depthwise (call, &conv, work.in, work.gemm.b, work.gemm.c, error);
+    return assay_conv_run_depthwise (call, &conv, work.in, work.gemm.b, work.gemm.c, work.gemm.epilogue, error);
   if (conv.groups == 1 && n_windows < 32 * assay_parallel_n_threads () && n_windows < 1024)
     return run_in_two_passes (call, &work, error);
   return run_in_blocks (call, &work, error);
@@ -172,7 +173,8 @@ run_depthwise (AssayKernelCall *call, GError **error)
   if (!assay_conv_read (&conv, call, assay_kernel_shape (call, 0), assay_kernel_shape (call, 1), &call->specs[0].shape, error))
     return FALSE;
   out = assay_kernel_output_as_inferred (call, 0, error);
-  return out != NULL && assay_conv_run_depthwise (call, &conv, assay_kernel_input (call, 0), assay_kernel_input (call, 1), out, error);
+  return out != NULL && assay_conv_run_depthwise (call, &conv, assay_kernel_input (call, 0), assay_kernel_input (call, 1), out,
+                                                  assay_epilogue_take (call, conv.out_channels), error);
 }
 
 typedef struct

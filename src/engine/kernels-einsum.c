@@ -349,7 +349,11 @@ contract (const Sum *self, Operand *a, Operand *b, const Labels *wanted, void *o
     }
   set_strides (self, &c, wanted);
   if (find_matrix (self, &c, &roles.left, &roles.right, &turned, &gemm.ldc) && !turned)
-    return multiply (self, &roles, a, b, &c, &gemm, error);
+    {
+      if (roles.batch.n == 0 && gemm.ldc == count (self, &roles.right) && self->dtype == ASSAY_DTYPE_FLOAT32)
+        gemm.epilogue = assay_epilogue_take (self->call, gemm.ldc);
+      return multiply (self, &roles, a, b, &c, &gemm, error);
+    }
 
   /* In an order of its own first. */
   join (&order, &roles.batch, &roles.left, &roles.right);

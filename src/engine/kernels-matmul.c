@@ -42,6 +42,7 @@ run_matmul (AssayKernelCall *call, GError **error)
     return assay_kernel_refuse_dtype (call, assay_kernel_dtype (call, 0), error);
   read_sizes (call, &gemm, assay_attrs_get_int (call->attrs, "transpose_a", FALSE), assay_attrs_get_int (call->attrs, "transpose_b", FALSE));
   gemm.c = assay_kernel_output_as_inferred (call, 0, error);
+  gemm.epilogue = assay_epilogue_take (call, gemm.n);
   return gemm.c != NULL && assay_gemm (call->workspace, &gemm, error);
 }
 

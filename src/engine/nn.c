@@ -133,6 +133,8 @@ assay_nn_run_wide (AssayKernelCall *call, AssayKernelFunc run, GError **error)
   inner.inputs = (AssayValue *const *) inputs->pdata;
   inner.outputs = outputs;
   inner.specs = specs;
+  inner.reusable = 0;
+  inner.epilogue = NULL;
   good = good && run (&inner, error);
   for (guint i = 0; i < call->n_outputs; i++)
     {
@@ -263,6 +265,8 @@ assay_nn_run_channels_last (AssayKernelCall *call, guint input, AssayKernelFunc 
   inputs[input] = turned;
   inner.inputs = inputs;
   inner.specs = specs;
+  inner.reusable = 0;
+  inner.epilogue = NULL;
   inner.attrs = attrs;
   if (!run (&inner, error))
     return FALSE;

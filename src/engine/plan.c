@@ -13,6 +13,14 @@
 G_DEFINE_FINAL_TYPE (AssayPlan, assay_plan, G_TYPE_OBJECT)
 
 static void
+layout_clear (AssayLayout *layout)
+{
+  g_free (layout->steps);
+  g_free (layout->released);
+  g_free (layout->chained);
+}
+
+static void
 assay_plan_finalize (GObject *object)
 {
   AssayPlan *self = ASSAY_PLAN (object);
@@ -20,8 +28,8 @@ assay_plan_finalize (GObject *object)
   g_clear_object (&self->library);
   g_clear_object (&self->function);
   g_clear_pointer (&self->workspace, assay_workspace_unref);
-  g_free (self->steps);
-  g_free (self->released);
+  layout_clear (&self->plain);
+  layout_clear (&self->fast);
   g_free (self->value_at);
   G_OBJECT_CLASS (assay_plan_parent_class)->finalize (object);
 }
@@ -135,14 +143,11 @@ assay_plan_check (AssayLibrary *library, AssayFunction *function, gboolean keep_
   return TRUE;
 }
 
-/* Gives each output a place among the values, and each step the list of those that nobody needs after it. */
+/* Gives each output a place among the values. */
 static void
-lay_out (AssayPlan *self, const gboolean *needed)
+place_values (AssayPlan *self)
 {
-  guint                n = assay_function_get_n_operations (self->function), n_results;
-  const AssayNamedRef *results = assay_function_get_results (self->function, &n_results);
-  g_autofree guint32  *last = NULL;
-  g_autofree guint32  *begin = NULL;
+  guint n = assay_function_get_n_operations (self->function);
 
   self->value_at = g_new (guint32, n + 1);
   for (guint i = 0; i < n; i++)
@@ -151,40 +156,130 @@ lay_out (AssayPlan *self, const gboolean *needed)
       self->n_values += assay_function_get_operation (self->function, i)->n_outputs;
     }
   self->value_at[n] = self->n_values;
-  last = g_new0 (guint32, self->n_values + 1);
-  self->steps = g_new (AssayStep, n + 1);
+}
+
+/* The operation after which each value isn't needed any more: G_MAXUINT32 if it is a result. */
+static guint32 *
+find_last_uses (AssayPlan *self, const gboolean *needed, const guint32 *last_of)
+{
+  guint                n = assay_function_get_n_operations (self->function), n_results;
+  const AssayNamedRef *results = assay_function_get_results (self->function, &n_results);
+  guint32             *last = g_new0 (guint32, self->n_values + 1);
+
   for (guint i = 0; i < n; i++)
     {
       const AssayOperation *operation = assay_function_get_operation (self->function, i);
 
       for (guint k = self->value_at[i]; k < self->value_at[i + 1]; k++)
-        last[k] = i;
-      if (!needed[i])
-        continue;
-      for (guint k = 0; k < operation->n_inputs; k++)
-        last[self->value_at[operation->inputs[k].operation] + operation->inputs[k].output] = i;
-      if (i >= assay_function_get_n_arguments (self->function))
-        self->steps[self->n_steps++] = (AssayStep){ .operation = i, .kernel = assay_kernel_lookup (operation->op->name) };
+        last[k] = last_of[i];
+      for (guint k = 0; needed[i] && k < operation->n_inputs; k++)
+        {
+          guint32 *at = &last[self->value_at[operation->inputs[k].operation] + operation->inputs[k].output];
+
+          *at = MAX (*at, last_of[i]);
+        }
     }
   for (guint i = 0; i < n_results; i++)
     last[self->value_at[results[i].ref.operation] + results[i].ref.output] = G_MAXUINT32;
+  return last;
+}
 
-  /* A counting sort of the values by the step after which they go. */
-  begin = g_new0 (guint32, n + 2);
+/* Gives each step the list of the values that nobody needs after it: a counting sort of the values by the step after which they go. */
+static void
+list_released (AssayPlan *self, AssayLayout *layout, const guint32 *last)
+{
+  guint               n = assay_function_get_n_operations (self->function);
+  g_autofree guint32 *begin = g_new0 (guint32, n + 2);
+
   for (guint k = 0; k < self->n_values; k++)
     if (last[k] != G_MAXUINT32)
       begin[last[k] + 1]++;
   for (guint i = 0; i <= n; i++)
     begin[i + 1] += begin[i];
-  self->released = g_new (guint32, self->n_values + 1);
-  for (guint i = 0; i < self->n_steps; i++)
+  layout->released = g_new (guint32, self->n_values + 1);
+  for (guint i = 0; i < layout->n_steps; i++)
     {
-      self->steps[i].first_released = begin[self->steps[i].operation];
-      self->steps[i].end_released = begin[self->steps[i].operation + 1];
+      layout->steps[i].first_released = begin[layout->steps[i].operation];
+      layout->steps[i].end_released = begin[layout->steps[i].operation + 1];
     }
   for (guint k = 0; k < self->n_values; k++)
     if (last[k] != G_MAXUINT32)
-      self->released[begin[last[k]]++] = k;
+      layout->released[begin[last[k]]++] = k;
+}
+
+/* The step that ends with operation @index, alone or the last of a chain. */
+static AssayStep
+make_step (AssayPlan *self, AssayLayout *layout, guint32 index, const guint32 *before, guint32 *n_chained)
+{
+  AssayStep step = { .operation = index, .first_chained = *n_chained };
+  guint32   first = index;
+
+  for (guint32 i = index; before[i] != G_MAXUINT32; i = before[i])
+    {
+      first = before[i];
+      step.n_chained++;
+    }
+  if (first != index)
+    {
+      *n_chained += ++step.n_chained;
+      for (guint32 i = index, k = *n_chained; k-- > step.first_chained; i = before[i])
+        layout->chained[k] = i;
+    }
+  step.kernel = assay_kernel_lookup (assay_function_get_operation (self->function, first)->op->name);
+  return step;
+}
+
+/* Inputs that nobody needs after this operation, in whose memory its output may be. */
+static guint32
+find_reusable (AssayPlan *self, guint32 index, const guint32 *last, const guint8 *computed)
+{
+  const AssayOperation *operation = assay_function_get_operation (self->function, index);
+  guint32               bits = assay_chain_reusable (self->function, index, computed);
+
+  for (guint k = 0; k < operation->n_inputs && bits >> k != 0; k++)
+    if (last[self->value_at[operation->inputs[k].operation] + operation->inputs[k].output] != index)
+      bits &= ~(1u << k);
+  return bits;
+}
+
+static void
+lay_out (AssayPlan *self, AssayLayout *layout, const gboolean *needed, const guint32 *last_of, const guint32 *before, const guint8 *computed)
+{
+  guint               n = assay_function_get_n_operations (self->function);
+  g_autofree guint32 *last = find_last_uses (self, needed, last_of);
+  guint32             n_chained = 0;
+
+  layout->steps = g_new (AssayStep, n + 1);
+  layout->chained = g_new (guint32, n + 1);
+  for (guint i = assay_function_get_n_arguments (self->function); i < n; i++)
+    if (needed[i] && last_of[i] == i)
+      {
+        AssayStep step = make_step (self, layout, i, before, &n_chained);
+
+        if (computed != NULL && step.n_chained == 0)
+          step.reusable = find_reusable (self, i, last, computed);
+        layout->steps[layout->n_steps++] = step;
+      }
+  list_released (self, layout, last);
+}
+
+static void
+lay_out_both (AssayPlan *self, const gboolean *needed, gboolean keep_activations)
+{
+  guint               n = assay_function_get_n_operations (self->function);
+  g_autofree guint32 *last_of = g_new (guint32, n + 1);
+  g_autofree guint32 *before = g_new (guint32, n + 1);
+  g_autofree guint8  *computed = assay_chain_find_computed (self->function);
+
+  place_values (self);
+  for (guint i = 0; i < n; i++)
+    {
+      last_of[i] = i;
+      before[i] = G_MAXUINT32;
+    }
+  lay_out (self, &self->plain, needed, last_of, before, NULL);
+  assay_chain_find (self->function, needed, keep_activations, last_of, before);
+  lay_out (self, &self->fast, needed, last_of, before, computed);
 }
 
 static AssayPlan *
@@ -195,7 +290,7 @@ plan_build (AssayLibrary *library, AssayFunction *function, gboolean keep_activa
 
   self->library = library ? g_object_ref (library) : NULL;
   self->function = g_object_ref (function);
-  lay_out (self, needed);
+  lay_out_both (self, needed, keep_activations);
   return self;
 }
 
