@@ -89,7 +89,7 @@ run_check_numerics (AssayKernelCall *call, GError **error)
     }
   if (nan || inf)
     return assay_kernel_fail (call, error, "%s : Tensor had %s values", assay_attrs_get_string (call->attrs, "message", ""),
-                              nan && inf ? "NaN and Inf" : nan ? "NaN"
+                              nan && inf ? "Inf and NaN" : nan ? "NaN"
                                                                : "Inf");
   call->outputs[0] = assay_value_ref (call->inputs[0]);
   return TRUE;

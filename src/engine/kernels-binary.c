@@ -136,6 +136,7 @@ FAST (div, x / y)
 LOOP (div_f64, double, double, x / y)
 SIGNED_LOOPS (div, y == -1 ? (gint64) (0 - (guint64) x) : (gint64) (x / y))
 UNSIGNED_LOOPS (div, x / y)
+FLOAT_LOOPS (truncate, truncf (x / y), trunc (x / y))
 FLOAT_LOOPS (floor_div, floorf (x / y), floor (x / y))
 SIGNED_LOOPS (floor_div, SIGNED_FLOOR_DIV (x, y))
 UNSIGNED_LOOPS (floor_div, x / y)
@@ -205,7 +206,7 @@ static const struct
   { "SquaredDifference", { IN_FLOATS (difference), IN_SIGNED (difference) } },
   { "RealDiv", { IN_FLOATS (div) } },
   { "Div", { IN_ALL (div) }, NO_ZERO },
-  { "TruncateDiv", { IN_INTS (div) }, NO_ZERO },
+  { "TruncateDiv", { IN_FLOATS (truncate), IN_INTS (div) }, NO_ZERO },
   { "FloorDiv", { IN_ALL (floor_div) }, NO_ZERO },
   { "FloorMod", { IN_ALL (floor_mod) }, NO_ZERO },
   { "Mod", { IN_ALL (mod) }, NO_ZERO },

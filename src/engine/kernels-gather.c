@@ -126,8 +126,11 @@ find_slices (AssayKernelCall *call, guint input, const AssayPartialShape *shape,
                 g_string_prepend_c (at, '[');
                 g_string_append_c (at, ']');
               }
-            assay_kernel_fail (call, error, "indices%s = [%s] does not index into %sshape %s", at->str, where->str,
-                               g_str_equal (call->op->name, "GatherNd") ? "param " : "", text);
+            if (g_str_equal (call->op->name, "GatherNd"))
+              assay_kernel_fail (call, error, "indices%s = [%s] does not index into param shape %s, node name: %s", at->str, where->str, text,
+                                 call->name ? call->name : call->op->name);
+            else
+              assay_kernel_fail (call, error, "indices%s = [%s] does not index into shape %s", at->str, where->str, text);
             g_free (positions);
             return NULL;
           }

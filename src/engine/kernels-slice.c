@@ -190,7 +190,8 @@ run_reverse_sequence (AssayKernelCall *call, GError **error)
     return FALSE;
   for (gint64 b = 0; b < n; b++)
     if (lengths[b] < 0 || lengths[b] > in->dims[seq])
-      return assay_kernel_fail (call, error, "seq_lens(%" G_GINT64_FORMAT ") %s", b, lengths[b] < 0 ? "< 0" : "> input.dims(seq_dim)");
+      return lengths[b] < 0 ? assay_kernel_fail (call, error, "seq_lens(%" G_GINT64_FORMAT ") < 0", b)
+                            : assay_kernel_fail (call, error, "seq_lens(%" G_GINT64_FORMAT ") > input.dims(%" G_GINT64_FORMAT ")", b, seq);
   out = assay_kernel_output_items (call, 0, dtype, in, error);
   if (out == NULL)
     return FALSE;

@@ -81,7 +81,7 @@ rule_ensure_shape (AssayInference *inference, GError **error)
     {
       g_autofree char *is = assay_partial_shape_to_string (&inference->inputs[0].shape), *wanted = assay_partial_shape_to_string (shape);
 
-      return assay_rule_fail (inference, error, "Shape of tensor  %s is not compatible with expected shape %s.", is, wanted);
+      return assay_rule_fail (inference, error, "Shape of tensor input %s is not compatible with expected shape %s.", is, wanted);
     }
   return TRUE;
 }
@@ -102,6 +102,18 @@ rule_scalar (AssayInference *inference, GError **error)
   return TRUE;
 }
 
+/* Of a tensor without elements the dimensions that aren't 0 are compared. */
+static gint64
+product_of_others (const AssayPartialShape *shape)
+{
+  gint64 product = 1;
+
+  for (int i = 0; i < shape->rank; i++)
+    if (shape->dims[i] > 0 && __builtin_mul_overflow (product, shape->dims[i], &product))
+      return 0;
+  return product;
+}
+
 /* Fills in the one dimension that Reshape leaves open, if it can. */
 static gboolean
 complete_shape (AssayInference *inference, AssayPartialShape *out, int open, GError **error)
@@ -116,7 +128,10 @@ complete_shape (AssayInference *inference, AssayPartialShape *out, int open, GEr
   if (open < 0)
     return known == n || assay_rule_fail (inference, error, "Input to reshape is a tensor with %" G_GINT64_FORMAT " values, but the requested shape has %" G_GINT64_FORMAT, n, known);
   if (known == 0 && n == 0)
-    return assay_rule_fail (inference, error, "reshape cannot infer the missing input size for an empty tensor unless all specified input sizes are non-zero");
+    {
+      out->dims[open] = product_of_others (&inference->inputs[0].shape) / MAX (product_of_others (out), 1);
+      return TRUE;
+    }
   if (known == 0 || n % known != 0)
     return assay_rule_fail (inference, error, "Input to reshape is a tensor with %" G_GINT64_FORMAT " values, but the requested shape requires a multiple of %" G_GINT64_FORMAT, n, known);
   out->dims[open] = n / known;

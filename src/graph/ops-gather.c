@@ -42,7 +42,7 @@ rule_gather (AssayInference *inference, GError **error)
   if (params->rank == 0)
     return assay_rule_fail (inference, error, "params must be at least 1 dimensional");
   if (axis < -params->rank || axis >= params->rank)
-    return assay_rule_fail (inference, error, "Expected axis in the range [%d, %d), but got %" G_GINT64_FORMAT, -params->rank, params->rank, axis);
+    return assay_rule_fail (inference, error, "Shape must be at least rank %" G_GINT64_FORMAT " but is rank %d", axis < 0 ? -axis : axis + 1, params->rank);
   if (axis < 0)
     axis += params->rank;
   if (indices->rank < 0)

@@ -50,7 +50,7 @@ rule_concat (AssayInference *inference, GError **error)
   if (!assay_rule_same_dtypes (inference, first, n, error))
     return FALSE;
   for (guint i = first; i < first + n; i++)
-    if (inference->inputs[i].shape.rank >= 0)
+    if (rank < 0)
       rank = inference->inputs[i].shape.rank;
   axis = concat_axis (inference, rank, error);
   if (axis == -2)
@@ -371,7 +371,7 @@ rule_reverse (AssayInference *inference, GError **error)
       if (!(axes.known >> i & 1))
         continue;
       if (axis < 0 || axis >= rank)
-        return assay_rule_fail (inference, error, "'axis'[%u] = %" G_GINT64_FORMAT " is out of valid range [%d, %d", i, axes.values[i], -rank, rank - 1);
+        return assay_rule_fail (inference, error, "'axis'[%u] = %" G_GINT64_FORMAT " is out of valid range [0, %d", i, axes.values[i], rank - 1);
       if (seen >> axis & 1)
         return assay_rule_fail (inference, error, "axis %" G_GINT64_FORMAT " specified more than once.", axis);
       seen |= 1u << axis;

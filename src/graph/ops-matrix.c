@@ -153,9 +153,10 @@ rule_matrix_set_diag (AssayInference *inference, GError **error)
   if (!assay_partial_shape_accepts (&wanted, diagonal))
     {
       g_autofree char *left = assay_partial_shape_to_string (in), *right = assay_partial_shape_to_string (diagonal);
+      g_autofree char *expected = assay_partial_shape_to_string (&wanted);
 
-      return assay_rule_fail (inference, error, "Either first dimensions of diagonal don't match input.shape[:-2], or diagonal.shape[:-1] is not equal to the longests diagonal in range [lower_diag_index:upper_diag_index].\nInput shape: %s\nDiagonal shape: %s",
-                              left, right);
+      return assay_rule_fail (inference, error, "Either first dimensions of diagonal don't match input.shape[:-2], or diagonal.shape[:-1] is not equal to the longests diagonal in range [lower_diag_index:upper_diag_index].\nInput shape: %s\nDiagonal shape: %s\nExpected diagonal shape: %s",
+                              left, right, expected);
     }
   return TRUE;
 }

@@ -56,6 +56,7 @@ const AssayOp assay_ops_random[] = {
   { "StatelessRandomNormal", "shape seed", "output", "dtype=float32", rule_random, ASSAY_OP_PURE },
   { "StatelessTruncatedNormal", "shape seed", "output", "dtype=float32", rule_random, ASSAY_OP_PURE },
   { "StatelessRandomUniformInt", "shape seed minval maxval", "output", NULL, rule_random_int, ASSAY_OP_PURE },
+  { "StatelessRandomUniformFullInt", "shape seed", "output", "dtype=uint64", rule_random, ASSAY_OP_PURE },
   { "StatelessRandomUniformV2", "shape key counter alg", "output", "dtype=float32", rule_random, ASSAY_OP_PURE },
   { "StatelessRandomNormalV2", "shape key counter alg", "output", "dtype=float32", rule_random, ASSAY_OP_PURE },
   { "StatelessTruncatedNormalV2", "shape key counter alg", "output", "dtype=float32", rule_random, ASSAY_OP_PURE },

@@ -28,7 +28,11 @@ rule_arg (AssayInference *inference, GError **error)
   if (axis < 0)
     axis += in->rank;
   if (in->dims[axis] == 0)
-    return assay_rule_fail (inference, error, "Reduction axis %" G_GINT64_FORMAT " is empty in shape with %d dimension(s)", axis, in->rank);
+    {
+      g_autofree char *text = assay_partial_shape_to_string (in);
+
+      return assay_rule_fail (inference, error, "Reduction axis %" G_GINT64_FORMAT " is empty in shape %s", axis, text);
+    }
   for (int i = 0; i < out->rank; i++)
     out->dims[i] = in->dims[i < axis ? i : i + 1];
   return TRUE;

@@ -1,0 +1,249 @@
+/* SPDX-FileCopyrightText: The Assay authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Where things are: what isn't zero, what is there once, permutations. */
+
+#include "half-private.h"
+#include "kernel-private.h"
+
+/* Whether an element of @size bytes is not 0; −0 of a float is. */
+static gboolean
+is_set (const guint8 *item, gsize size, AssayKind kind)
+{
+  guint64 bits = 0;
+
+  memcpy (&bits, item, size);
+  if (kind == ASSAY_KIND_FLOAT)
+    bits <<= 65 - 8 * size;
+  return bits != 0;
+}
+
+static gboolean
+run_where (AssayKernelCall *call, GError **error)
+{
+  const AssayPartialShape *in = assay_kernel_shape (call, 0);
+  AssayDtype               dtype = assay_kernel_dtype (call, 0);
+  const AssayDtypeInfo    *info = assay_dtype_get_info (dtype);
+  gint64                   n = assay_kernel_n (call, 0), count = 0;
+  const guint8            *data;
+  AssayPartialShape        shape;
+  gint64                  *out;
+
+  if (info->kind > ASSAY_KIND_FLOAT || info->item_size > 8 || info->item_size == 0)
+    return assay_kernel_refuse_dtype (call, dtype, error);
+  if (in->rank == 0)
+    return assay_kernel_fail (call, error, "WhereOp : Unhandled input dimensions: 0");
+  data = assay_kernel_input (call, 0);
+  for (gint64 i = 0; i < n; i++)
+    count += is_set (data + i * info->item_size, info->item_size, info->kind);
+  shape = assay_partial_shape_make (2, count, (gint64) in->rank);
+  out = assay_kernel_output (call, 0, ASSAY_DTYPE_INT64, &shape, error);
+  if (out == NULL)
+    return FALSE;
+  for (gint64 i = 0; i < n; i++)
+    if (is_set (data + i * info->item_size, info->item_size, info->kind))
+      {
+        gint64 rest = i;
+
+        for (int k = in->rank - 1; k >= 0; k--)
+          {
+            out[k] = rest % in->dims[k];
+            rest /= in->dims[k];
+          }
+        out += in->rank;
+      }
+  return TRUE;
+}
+
+/* Keys of a hash table: elements of any size, or strings. Floats are compared as numbers: −0 is 0. */
+static guint64
+key_of (const char *items, AssayDtype dtype, gsize size, gint64 i)
+{
+  guint64 bits = 0;
+
+  memcpy (&bits, items + i * size, size);
+  if (assay_dtype_get_info (dtype)->kind == ASSAY_KIND_FLOAT && bits << (65 - 8 * size) == 0)
+    bits = 0;
+  return bits;
+}
+
+static guint
+hash_key (gconstpointer key)
+{
+  guint64 x = *(const guint64 *) key * 0x9e3779b97f4a7c15u;
+
+  return x >> 32;
+}
+
+static gboolean
+equal_keys (gconstpointer a, gconstpointer b)
+{
+  return *(const guint64 *) a == *(const guint64 *) b;
+}
+
+/* Where each different item was first seen: item → index into @firsts. */
+typedef struct
+{
+  AssayDtype  dtype;
+  gsize       size;
+  GHashTable *table;
+} Seen;
+
+static void
+seen_init (Seen *self, AssayDtype dtype)
+{
+  self->dtype = dtype;
+  self->size = assay_kernel_item_size (dtype);
+  self->table = dtype == ASSAY_DTYPE_STRING ? g_hash_table_new (g_bytes_hash, g_bytes_equal) : g_hash_table_new_full (hash_key, equal_keys, g_free, NULL);
+}
+
+/* The number that the item had got, or @next, which it gets then. */
+static gint64
+seen_number (Seen *self, const char *items, gint64 i, gint64 next)
+{
+  gpointer known;
+  guint64  key = key_of (items, self->dtype, self->size, i);
+  gpointer lookup = self->dtype == ASSAY_DTYPE_STRING ? ((gpointer *) items)[i] : &key;
+
+  if (g_hash_table_lookup_extended (self->table, lookup, NULL, &known))
+    return GPOINTER_TO_SIZE (known);
+  if (next >= 0)
+    g_hash_table_insert (self->table, self->dtype == ASSAY_DTYPE_STRING ? lookup : g_memdup2 (&key, sizeof key), GSIZE_TO_POINTER (next));
+  return next;
+}
+
+static gboolean
+is_comparable (AssayDtype dtype)
+{
+  const AssayDtypeInfo *info = assay_dtype_get_info (dtype);
+
+  return dtype == ASSAY_DTYPE_STRING || (info->kind <= ASSAY_KIND_FLOAT && info->item_size > 0 && info->item_size <= 8);
+}
+
+static void
+put_index (void *out, AssayDtype dtype, gint64 i, gint64 value)
+{
+  if (dtype == ASSAY_DTYPE_INT64)
+    ((gint64 *) out)[i] = value;
+  else
+    ((gint32 *) out)[i] = value;
+}
+
+static gboolean
+run_unique (AssayKernelCall *call, GError **error)
+{
+  AssayDtype         dtype = assay_kernel_dtype (call, 0), index_dtype = call->specs[1].dtype;
+  gint64             n = MAX (assay_kernel_n (call, 0), 0), n_unique = 0;
+  g_autofree gint64 *firsts = g_try_new (gint64, n + 1), *counts = g_try_new0 (gint64, n + 1);
+  AssayPartialShape  shape;
+  const char        *items;
+  Seen               seen;
+  char              *values;
+  void              *indices, *count_out = NULL;
+
+  if (!is_comparable (dtype))
+    return assay_kernel_refuse_dtype (call, dtype, error);
+  if (index_dtype != ASSAY_DTYPE_INT32 && index_dtype != ASSAY_DTYPE_INT64)
+    return assay_kernel_refuse_dtype (call, index_dtype, error);
+  if (firsts == NULL || counts == NULL)
+    return assay_kernel_fail (call, error, "Out of memory");
+  indices = assay_kernel_output_as_inferred (call, 1, error);
+  if (indices == NULL)
+    return FALSE;
+  items = assay_kernel_items (call, 0);
+  seen_init (&seen, dtype);
+  for (gint64 i = 0; i < n; i++)
+    {
+      gint64 number = seen_number (&seen, items, i, n_unique);
+
+      if (number == n_unique)
+        firsts[n_unique++] = i;
+      counts[number]++;
+      put_index (indices, index_dtype, i, number);
+    }
+  g_hash_table_unref (seen.table);
+  shape = assay_partial_shape_make (1, n_unique);
+  values = assay_kernel_output_items (call, 0, dtype, &shape, error);
+  if (values != NULL && call->n_outputs > 2)
+    count_out = assay_kernel_output (call, 2, index_dtype, &shape, error);
+  if (values == NULL || (call->n_outputs > 2 && count_out == NULL))
+    return FALSE;
+  for (gint64 i = 0; i < n_unique; i++)
+    {
+      memcpy (values + i * seen.size, items + firsts[i] * seen.size, seen.size);
+      if (count_out != NULL)
+        put_index (count_out, index_dtype, i, counts[i]);
+    }
+  return TRUE;
+}
+
+/* What of x isn't in y, and where it was. */
+static gboolean
+run_list_diff (AssayKernelCall *call, GError **error)
+{
+  AssayDtype         dtype = assay_kernel_dtype (call, 0), index_dtype = call->specs[1].dtype;
+  gint64             n = MAX (assay_kernel_n (call, 0), 0), n_y = assay_kernel_n (call, 1), count = 0;
+  g_autofree gint64 *left = g_try_new (gint64, n + 1);
+  AssayPartialShape  shape;
+  Seen               seen;
+  char              *values;
+  void              *indices;
+
+  if (!is_comparable (dtype) || assay_kernel_dtype (call, 1) != dtype)
+    return assay_kernel_refuse_dtype (call, dtype, error);
+  if (index_dtype != ASSAY_DTYPE_INT32 && index_dtype != ASSAY_DTYPE_INT64)
+    return assay_kernel_refuse_dtype (call, index_dtype, error);
+  if (left == NULL)
+    return assay_kernel_fail (call, error, "Out of memory");
+  seen_init (&seen, dtype);
+  for (gint64 i = 0; i < n_y; i++)
+    seen_number (&seen, assay_kernel_items (call, 1), i, 0);
+  for (gint64 i = 0; i < n; i++)
+    if (seen_number (&seen, assay_kernel_items (call, 0), i, -1) == -1)
+      left[count++] = i;
+  g_hash_table_unref (seen.table);
+  shape = assay_partial_shape_make (1, count);
+  values = assay_kernel_output_items (call, 0, dtype, &shape, error);
+  indices = values ? assay_kernel_output (call, 1, index_dtype, &shape, error) : NULL;
+  if (indices == NULL)
+    return FALSE;
+  for (gint64 i = 0; i < count; i++)
+    {
+      memcpy (values + i * seen.size, (const char *) assay_kernel_items (call, 0) + left[i] * seen.size, seen.size);
+      put_index (indices, index_dtype, i, left[i]);
+    }
+  return TRUE;
+}
+
+static gboolean
+run_invert_permutation (AssayKernelCall *call, GError **error)
+{
+  AssayDtype         dtype = assay_kernel_dtype (call, 0);
+  gint64             n;
+  g_autofree gint64 *values = assay_kernel_all_ints (call, 0, &n, error);
+  g_autofree guint8 *seen = NULL;
+  void              *out = values ? assay_kernel_output_as_inferred (call, 0, error) : NULL;
+
+  if (out == NULL)
+    return FALSE;
+  seen = g_new0 (guint8, n + 1);
+  for (gint64 i = 0; i < n; i++)
+    {
+      if (values[i] < 0 || values[i] >= n)
+        return assay_kernel_fail (call, error, "%" G_GINT64_FORMAT " is not between 0 and %" G_GINT64_FORMAT, values[i], n);
+      if (seen[values[i]])
+        return assay_kernel_fail (call, error, "%" G_GINT64_FORMAT " is duplicated in the input.", values[i]);
+      seen[values[i]] = TRUE;
+      put_index (out, dtype, values[i], i);
+    }
+  return TRUE;
+}
+
+const AssayKernel assay_kernels_index[] = {
+  { "Where", run_where },
+  { "Unique", run_unique },
+  { "UniqueWithCounts", run_unique },
+  { "ListDiff", run_list_diff },
+  { "InvertPermutation", run_invert_permutation },
+  { NULL },
+};
