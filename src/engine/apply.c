@@ -50,6 +50,9 @@ assay_apply_many (const char        *op,
   const AssayOp *entry = assay_op_lookup (op);
   AssayTrace    *trace = assay_trace_get_current ();
 
+  /* An expression of which one part failed already has its error. */
+  if (error != NULL && *error != NULL)
+    return -1;
   if (entry == NULL)
     {
       g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED, "There is no operation %s.", op);

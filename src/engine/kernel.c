@@ -33,6 +33,7 @@ static const AssayKernel *const tables[] = {
   assay_kernels_sort,
   assay_kernels_transpose,
   assay_kernels_unary,
+  assay_kernels_recurrent,
 };
 
 static GHashTable *

@@ -15,6 +15,7 @@ extern const AssayKernel assay_kernels_einsum[];
 extern const AssayKernel assay_kernels_normalization[];
 extern const AssayKernel assay_kernels_pool[];
 extern const AssayKernel assay_kernels_quantize[];
+extern const AssayKernel assay_kernels_recurrent[];
 extern const AssayKernel assay_kernels_resize[];
 extern const AssayKernel assay_kernels_softmax[];
 extern const AssayKernel assay_kernels_space[];

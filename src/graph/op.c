@@ -21,6 +21,7 @@ static const AssayOp *const tables[] = {
   assay_ops_math,
   assay_ops_matrix,
   assay_ops_nn,
+  assay_ops_recurrent,
   assay_ops_random,
   assay_ops_reduce,
 };

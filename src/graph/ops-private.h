@@ -17,6 +17,7 @@ extern const AssayOp assay_ops_join[];
 extern const AssayOp assay_ops_math[];
 extern const AssayOp assay_ops_matrix[];
 extern const AssayOp assay_ops_nn[];
+extern const AssayOp assay_ops_recurrent[];
 extern const AssayOp assay_ops_random[];
 extern const AssayOp assay_ops_reduce[];
 

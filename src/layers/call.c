@@ -135,7 +135,7 @@ is_called (const char *last, const char *name)
     { "pointwise_kernel", "_pointwise_kernel" },
   };
 
-  if (g_str_equal (last, name))
+  if (g_str_equal (last, name) || (*name == '_' && g_str_has_suffix (last, name)))
     return TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (old); i++)
     if (g_str_equal (old[i][0], name) && g_str_has_suffix (last, old[i][1]))

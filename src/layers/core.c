@@ -12,7 +12,7 @@ static gboolean
 add_bias_and_activate (AssayKerasLayer *self, AssayKerasCall *call, AssayValue *y, gint64 units)
 {
   if (y != NULL && assay_keras_bool (self->config, "use_bias", assay_keras_bool (self->config, "bias", TRUE)))
-    y = op2 ("AddV2", y, assay_keras_weight (self, call, "bias", 1, &units), call->error);
+    y = op2 ("BiasAdd", y, assay_keras_weight (self, call, "bias", 1, &units), call->error);
   return assay_keras_give (call, assay_keras_activate (self, call, "activation", "linear", y));
 }
 

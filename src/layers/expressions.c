@@ -198,9 +198,8 @@ assay_keras_ints_value (guint n, const AssayKerasDim *dims, GError **error)
   return assay_apply_many ("Pack", assay_attrs_set_int (assay_attrs_new (), "N", n), n, values, 1, &output, error) == 1 ? output : NULL;
 }
 
-/* Says what shape a value has where its operation can't tell. */
-static AssayValue *
-ensure_shape (AssayValue *x, guint n, const AssayKerasDim *dims, GError **error)
+AssayValue *
+assay_keras_ensure_shape (AssayValue *x, guint n, const AssayKerasDim *dims, GError **error)
 {
   AssayPartialShape shape = { .rank = n };
 
@@ -231,7 +230,7 @@ assay_keras_reshape (AssayValue *x, guint n, const AssayKerasDim *dims, GError *
   /* One unknown dimension is left to Reshape. */
   if (n_unknown <= 1)
     return op2 ("Reshape", x, assay_constant_ints (n, plain), error);
-  return ensure_shape (op2 ("Reshape", x, assay_keras_ints_value (n, used, error), error), n, used, error);
+  return assay_keras_ensure_shape (op2 ("Reshape", x, assay_keras_ints_value (n, used, error), error), n, used, error);
 }
 
 AssayValue *
@@ -239,7 +238,7 @@ assay_keras_fill (AssayValue *like, guint n, const AssayKerasDim *dims, double v
 {
   AssayValue *scalar = like ? assay_keras_scalar (like, value, error) : NULL;
 
-  return ensure_shape (op2 ("Fill", assay_keras_ints_value (n, dims, error), scalar, error), n, dims, error);
+  return assay_keras_ensure_shape (op2 ("Fill", assay_keras_ints_value (n, dims, error), scalar, error), n, dims, error);
 }
 
 AssayValue *

@@ -7,10 +7,24 @@
 
 #include <string.h>
 
+static const AssayKerasClass lambdas[] = {
+  { "TFOpLambda", assay_keras_tf_operation, 0, ASSAY_KERAS_NO_CAST },
+  { NULL },
+};
+
 static const AssayKerasClass *const tables[] = {
   assay_keras_core_classes,
   assay_keras_model_classes,
   assay_keras_merging_classes,
+  assay_keras_convolution_classes,
+  assay_keras_pooling_classes,
+  assay_keras_normalization_classes,
+  assay_keras_reshaping_classes,
+  assay_keras_attention_classes,
+  assay_keras_recurrent_classes,
+  assay_keras_wrapper_classes,
+  assay_keras_preprocessing_classes,
+  lambdas,
 };
 
 static const AssayKerasClass *
@@ -23,7 +37,7 @@ look_up (const AssayKerasClass *const *list, guint n, const char *name)
   return NULL;
 }
 
-/* Keras 3 notes the module; in .h5 files an operator is known by having a name and nothing else. */
+/* Keras 3 notes the module; in .h5 files an operator is known by having none of what every layer has. */
 static gboolean
 is_operator (JsonObject *entry, JsonObject *config)
 {
@@ -31,7 +45,8 @@ is_operator (JsonObject *entry, JsonObject *config)
 
   if (module != NULL)
     return g_str_has_prefix (module, "keras.src.ops") || g_str_has_prefix (module, "keras.ops");
-  return config != NULL && json_object_get_size (config) <= 1 && assay_keras_member (entry, "inbound_nodes") != NULL;
+  return config != NULL && assay_keras_member (config, "dtype") == NULL && assay_keras_member (config, "trainable") == NULL &&
+         assay_keras_member (entry, "inbound_nodes") != NULL;
 }
 
 static gboolean

@@ -100,7 +100,8 @@ struct _AssayKerasLayer
   GPtrArray             *children;
   AssayDtype             compute_dtype;
   int                    version;   /* as the context's */
-  gboolean               backwards; /* a recurrent layer inside Bidirectional runs from the end */
+  gboolean               backwards; /* a recurrent layer inside Bidirectional that runs from the end though its config doesn't say so */
+  gboolean               in_both;   /* a recurrent layer inside Bidirectional: masked steps of sequences are zeros */
   gpointer               data;
   GDestroyNotify         data_destroy;
 };
@@ -123,6 +124,9 @@ extern const AssayKerasClass assay_keras_wrapper_classes[];
 guint       assay_keras_model_get_n_inputs (AssayKerasLayer *self);
 const char *assay_keras_model_get_input (AssayKerasLayer *self, guint index, AssayDtype *dtype, AssayPartialShape *shape);
 char       *assay_keras_model_dup_output_name (AssayKerasLayer *self, guint index, guint n);
+
+/* TFOpLambda of Keras 2. */
+gboolean assay_keras_tf_operation (AssayKerasLayer *self, AssayKerasCall *call);
 
 /* Makes a layer from its entry {"class_name", "config", …}. @weights are the variables below it. */
 AssayKerasLayer *assay_keras_layer_new (JsonObject *entry, GArray *weights, AssayKerasContext *context, GError **error);
@@ -202,7 +206,9 @@ AssayKerasDim assay_keras_dim_known (gint64 n);
 AssayValue   *assay_keras_reshape (AssayValue *x, guint n, const AssayKerasDim *dims, GError **error);
 AssayValue   *assay_keras_fill (AssayValue *like, guint n, const AssayKerasDim *dims, double value, GError **error);
 AssayValue   *assay_keras_broadcast_to_rank (AssayValue *x, int rank, guint n_axes, const gint64 *axes, GError **error);
-AssayValue   *assay_keras_ints_value (guint n, const AssayKerasDim *dims, GError **error);
+/* Says what shape a value has where its operation can't tell. */
+AssayValue *assay_keras_ensure_shape (AssayValue *x, guint n, const AssayKerasDim *dims, GError **error);
+AssayValue *assay_keras_ints_value (guint n, const AssayKerasDim *dims, GError **error);
 
 /* An activation by what the config says of it: a name, an object, null. */
 AssayValue *assay_keras_activate (AssayKerasLayer *self, AssayKerasCall *call, const char *setting, const char *fallback, AssayValue *x);
@@ -210,7 +216,10 @@ AssayValue *assay_keras_activation (AssayKerasLayer *self, const char *name, Jso
 const char *assay_keras_activation_name (JsonNode *node, const char *fallback, JsonObject **config);
 AssayValue *assay_keras_softmax (AssayValue *x, int axis, GError **error);
 
-/* Whether channels come first, and the axis they are. */
+/* A plain convolution over @n dimensions, channels last. */
+AssayValue *assay_keras_convolve (int n, AssayValue *x, AssayValue *kernel, const gint64 *strides, const gint64 *dilations, gboolean same, GError **error);
+
+/* Whether channels come first. */
 gboolean assay_keras_channels_first (AssayKerasLayer *self);
 
 /* An operation of one input, of two. */
