@@ -62,6 +62,7 @@ typedef struct
 } AssayImporter;
 
 extern const AssayImporter assay_own_saved_model_importer;
+extern const AssayImporter assay_saved_model_importer;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AssayImportContext, assay_import_context_unref)
 

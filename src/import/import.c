@@ -18,6 +18,7 @@ struct _AssayImportContext
 static const AssayImporter *const importers[] = {
   &assay_keras_importer,
   &assay_own_saved_model_importer,
+  &assay_saved_model_importer,
 };
 
 AssayImportContext *

@@ -61,10 +61,20 @@ is_allowed_target (const char *folder, const char *target)
   return (below && g_str_has_prefix (target, below)) || (blobs && g_str_has_prefix (target, blobs));
 }
 
-int
-assay_open_sibling (const char *main_path, const char *name, GError **error)
+/* The one name above the file's folder: the graph that belongs to the variables of a SavedModel. */
+static gboolean
+is_graph_of_variables (const char *main_path, const char *name)
 {
-  g_autofree char *folder = g_path_get_dirname (main_path);
+  return strcmp (name, "../saved_model.pb") == 0 && g_str_has_suffix (main_path, "variables/variables.index");
+}
+
+int
+assay_open_sibling (const char *main_path, const char *wanted, GError **error)
+{
+  gboolean         above = is_graph_of_variables (main_path, wanted);
+  const char      *name = above ? "saved_model.pb" : wanted;
+  g_autofree char *own_folder = g_path_get_dirname (main_path);
+  g_autofree char *folder = above ? g_path_get_dirname (own_folder) : g_strdup (own_folder);
   g_autofree char *path = g_build_filename (folder, name, NULL);
   g_autofree char *target = NULL;
   struct stat      st;

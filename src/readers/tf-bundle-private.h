@@ -83,6 +83,15 @@ typedef struct
 } AssayBundle;
 
 /**
+ * assay_bundle_type_name:
+ * @type: a number of TensorFlow's enum DataType
+ * @dtype: (out): our dtype, `INVALID` if its values are no numbers or texts
+ *
+ * Returns: (transfer none): what the type is called
+ */
+const char *assay_bundle_type_name (guint64 type, AssayDtype *dtype);
+
+/**
  * assay_bundle_read_index:
  * @context: whose main file is the `.index`
  * @error: return location for an error

@@ -65,6 +65,13 @@ static const TypeName types[] = {
   { "float4_e2m1fn", ASSAY_DTYPE_FLOAT4_E2M1FN },
 };
 
+const char *
+assay_bundle_type_name (guint64 type, AssayDtype *dtype)
+{
+  *dtype = type < G_N_ELEMENTS (types) ? types[type].dtype : ASSAY_DTYPE_INVALID;
+  return type < G_N_ELEMENTS (types) ? types[type].name : "unknown";
+}
+
 static void
 entry_free (AssayBundleEntry *entry)
 {
@@ -228,8 +235,7 @@ read_entry (AssayBundle *self, AssayBundleEntry *entry, const guint8 *value, gsi
   if (entry->shape == NULL)
     entry->shape = g_new0 (guint64, 1);
   type = entry->type >= FIRST_REFERENCE ? entry->type - FIRST_REFERENCE : entry->type;
-  entry->type_name = type < G_N_ELEMENTS (types) ? types[type].name : "unknown";
-  entry->dtype = type < G_N_ELEMENTS (types) ? types[type].dtype : ASSAY_DTYPE_INVALID;
+  entry->type_name = assay_bundle_type_name (type, &entry->dtype);
   if (!assay_shape_n_elements (entry->rank, entry->shape, &entry->n_elements) || entry->n_elements > G_MAXINT64 / 16)
     return fail_entry (entry, "its shape has more elements than any file can hold", error);
   if (entry->shard >= self->n_shards && entry->slices == NULL)

@@ -7,6 +7,7 @@
 #include <assay/error.h>
 
 #include "tf-bundle-private.h"
+#include "tf-saved-private.h"
 #include "tf-table-private.h"
 
 static gboolean
@@ -24,7 +25,10 @@ tensorflow_read (AssayReaderContext *context, GError **error)
     return FALSE;
   context->reader_data = bundle;
   assay_manifest_builder_set_format (context->builder, "tensorflow-checkpoint");
-  return assay_bundle_add_tree (bundle, error);
+  if (!assay_bundle_add_tree (bundle, error))
+    return FALSE;
+  assay_saved_model_read (context);
+  return TRUE;
 }
 
 static gboolean
