@@ -404,10 +404,9 @@ test_ops (gconstpointer name)
 {
   static const char *const ways[] = { "at once", "of unknown shapes", "of known shapes", "of known integers" };
   g_autoptr (GBytes) bytes = read_cases (name);
-  gsize    size;
-  Cursor   cursor = { .data = g_bytes_get_data (bytes, &size) };
-  guint    n, n_wrong = 0;
-  GString *all = g_string_new (NULL);
+  gsize  size;
+  Cursor cursor = { .data = g_bytes_get_data (bytes, &size) };
+  guint  n, n_wrong = 0;
 
   cursor.end = cursor.data + size;
   g_assert_cmpint (memcmp (take (&cursor, 8), "ASSAYOPS", 8), ==, 0);
@@ -430,13 +429,12 @@ test_ops (gconstpointer name)
         }
       clear_case (&self);
     }
-  g_string_free (all, TRUE);
   g_test_message ("%u cases", n);
   g_assert_cmpuint (n, >, 0);
   g_assert_cmpuint (n_wrong, ==, 0);
 }
 
-/* Every op of the table has a kernel, or stands for what only graphs know. */
+/* Every op of the table has a kernel, but for "Argument", which stands for what a function is given. */
 static void
 test_ops_have_kernels (void)
 {
@@ -444,11 +442,15 @@ test_ops_have_kernels (void)
   guint n = 0;
 
   for (guint i = 0; i < ops->len; i++)
-    n += assay_engine_has_kernel (((const AssayOp *) ops->pdata[i])->name);
+    {
+      const AssayOp *op = ops->pdata[i];
+
+      n += assay_engine_has_kernel (op->name);
+      if (!assay_engine_has_kernel (op->name) && strcmp (op->name, "Argument") != 0)
+        g_test_message ("no kernel: %s", op->name);
+    }
   g_test_message ("%u of %u ops have kernels", n, ops->len);
-  for (guint i = 0; i < ops->len; i++)
-    if (!assay_engine_has_kernel (((const AssayOp *) ops->pdata[i])->name))
-      g_test_message ("no kernel: %s", ((const AssayOp *) ops->pdata[i])->name);
+  g_assert_cmpuint (n, ==, ops->len - 1);
 }
 
 int

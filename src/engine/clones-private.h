@@ -5,6 +5,8 @@
 
 #pragma once
 
+#include <limits.h> /* tells __GLIBC__ */
+
 /* The choice at start is made before the sanitizers are ready. */
 #if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
 #define ENGINE_CLONES __attribute__ ((target_clones ("default", "arch=x86-64-v3", "arch=x86-64-v4")))

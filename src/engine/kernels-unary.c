@@ -45,7 +45,6 @@ typedef void (*Loop) (void *out, const void *in, gsize n);
   LOOP (name##_f64, double, double_)
 
 /* Below that, exp (x) is all that counts in log (1 + exp (x)); above its negative, x. As tensorflow/core/kernels/softplus_op.h. */
-#define SOFTPLUS_F32 (-13.942385f)
 #define SOFTPLUS_F64 (-34.04365338911715)
 
 /* Rational numbers are left to the C library; what models use most is in vector-math-private.h. */
@@ -110,10 +109,9 @@ FAST (erfc, vector_erfc (x))
 LOOP (erfc_f64, double, erfc (x))
 FAST (softsign, x / (1 + fabsf (x)))
 LOOP (softsign_f64, double, x / (1 + fabs (x)))
-FLOAT_LOOPS (softplus, x > -SOFTPLUS_F32 ? x : x < SOFTPLUS_F32 ? expf (x)
-                                                                : log1pf (expf (x)),
-             x > -SOFTPLUS_F64 ? x : x < SOFTPLUS_F64 ? exp (x)
-                                                      : log1p (exp (x)))
+FAST (softplus, vector_softplus (x))
+LOOP (softplus_f64, double, x > -SOFTPLUS_F64 ? x : x < SOFTPLUS_F64 ? exp (x)
+                                                                     : log1p (exp (x)))
 FLOAT_LOOPS (expm1, expm1f (x), expm1 (x))
 FLOAT_LOOPS (log, logf (x), log (x))
 FLOAT_LOOPS (log1p, log1pf (x), log1p (x))
