@@ -82,9 +82,9 @@ update_name (AssayCompareCell *self)
   gtk_button_set_icon_name (GTK_BUTTON (self->toggle), is_open ? "pan-down-symbolic" : "pan-end-symbolic");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->toggle), GTK_ACCESSIBLE_PROPERTY_LABEL, is_open ? _ ("Close the module") : _ ("Open the module"), -1);
   if (is_module)
-    gtk_widget_add_css_class (self->label, "module-name");
+    gtk_widget_add_css_class (self->label, "module-row");
   else
-    gtk_widget_remove_css_class (self->label, "module-name");
+    gtk_widget_remove_css_class (self->label, "module-row");
 }
 
 static void

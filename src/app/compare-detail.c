@@ -52,6 +52,7 @@ struct _AssayCompareDetail
   char            *path;
   AssayPairStatus  status;
   gboolean         measured;
+  gboolean         fresh; /* the slice was not chosen by anybody yet */
   AssayMetrics     metrics;
   AssayJob        *job;
   AssayPairFacts  *found;
@@ -164,6 +165,18 @@ get_note (AssayCompareDetail *self, int side)
   return assay_source_get_n_elements (source) == 0 ? _ ("There are no values") : _ ("Text can’t be drawn");
 }
 
+/* Numbers have a true minus here too. */
+static char *
+dup_minus (AssayCompareDetail *self, const char *text)
+{
+  g_auto (GStrv) parts = NULL;
+
+  if (self->sources[SIDE_DIFFERENCE] == NULL)
+    return g_strdup (text);
+  parts = g_strsplit (text, "-", -1);
+  return g_strjoinv ("−", parts);
+}
+
 static GtkWidget *
 make_value (const char *text, gboolean is_index)
 {
@@ -191,17 +204,20 @@ static GtkWidget *
 make_change (AssayCompareDetail *self, const AssayChange *change)
 {
   GtkWidget       *row = gtk_list_box_row_new ();
-  GtkWidget       *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget       *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   g_autofree char *index = dup_index (self, change->flat);
   g_autofree char *difference = self->sources[SIDE_DIFFERENCE] ? assay_number_text (change->difference, TRUE) : g_strdup ("");
-  g_autofree char *text = g_strdup_printf ("%s %s → %s %s", index, change->a, change->b, difference);
+  g_autofree char *a = dup_minus (self, change->a);
+  g_autofree char *b = dup_minus (self, change->b);
+  g_autofree char *text = g_strdup_printf ("%s %s → %s %s", index, a, b, difference);
   GtkWidget       *last = make_value (difference, FALSE);
 
   gtk_widget_add_css_class (last, "change");
   gtk_box_set_homogeneous (GTK_BOX (box), TRUE);
+  gtk_widget_add_css_class (box, "caption");
   gtk_box_append (GTK_BOX (box), make_value (index, TRUE));
-  gtk_box_append (GTK_BOX (box), make_value (change->a, FALSE));
-  gtk_box_append (GTK_BOX (box), make_value (change->b, FALSE));
+  gtk_box_append (GTK_BOX (box), make_value (a, FALSE));
+  gtk_box_append (GTK_BOX (box), make_value (b, FALSE));
   gtk_box_append (GTK_BOX (box), last);
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
   gtk_widget_set_tooltip_text (row, text);
@@ -285,6 +301,30 @@ show_found (AssayCompareDetail *self)
   update_ranges (self);
 }
 
+/* Shows the slice that an element stands in; returns its row and column. */
+static void
+show_slice_of (AssayCompareDetail *self, guint64 flat, guint64 *row, guint64 *column)
+{
+  AssaySlice slice = *assay_axis_bar_get_slice (self->axes);
+  guint64    index[ASSAY_MAX_RANK];
+  gboolean   moved = FALSE;
+
+  assay_shape_index (slice.rank, slice.shape, flat, index);
+  for (guint i = 0; i < slice.rank; i++)
+    if (i != slice.rows && i != slice.columns && slice.index[i] != index[i])
+      {
+        slice.index[i] = index[i];
+        moved = TRUE;
+      }
+  if (moved)
+    {
+      assay_axis_bar_set (self->axes, &slice, gtk_label_get_text (self->name));
+      set_maps (self, TRUE);
+    }
+  *row = slice.rows == ASSAY_NO_AXIS ? 0 : index[slice.rows];
+  *column = slice.columns == ASSAY_NO_AXIS ? 0 : index[slice.columns];
+}
+
 typedef struct
 {
   AssayCompareDetail *self;
@@ -307,6 +347,7 @@ found_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (Asked) asked = data;
   g_autoptr (AssayPairFacts) found = assay_pair_facts_finish (result, NULL);
   AssayCompareDetail *self = asked->self;
+  guint64             row, column;
 
   /* Another job is of another pair. */
   if (found == NULL || asked->job != self->job)
@@ -314,11 +355,16 @@ found_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_clear_pointer (&self->found, assay_pair_facts_free);
   self->found = g_steal_pointer (&found);
   show_found (self);
+  /* Of many slices, one in which there is something to see. */
+  if (self->fresh && self->sources[SIDE_DIFFERENCE] && self->found->changes && self->found->changes->len > 0)
+    show_slice_of (self, g_array_index (self->found->changes, AssayChange, 0).flat, &row, &column);
+  self->fresh = FALSE;
 }
 
 static void
 axes_changed_cb (AssayCompareDetail *self)
 {
+  self->fresh = FALSE;
   set_maps (self, FALSE);
 }
 
@@ -344,28 +390,14 @@ fit_cb (AssayCompareDetail *self)
 static void
 change_selected_cb (AssayCompareDetail *self, GtkListBoxRow *row)
 {
-  AssaySlice         slice = *assay_axis_bar_get_slice (self->axes);
-  guint64            index[ASSAY_MAX_RANK];
-  gboolean           moved = FALSE;
   const AssayChange *change;
+  guint64            at_row, at_column;
 
   if (row == NULL || self->found == NULL || self->found->changes == NULL || self->sources[SIDE_DIFFERENCE] == NULL)
     return;
   change = &g_array_index (self->found->changes, AssayChange, (guint) gtk_list_box_row_get_index (row));
-  assay_shape_index (slice.rank, slice.shape, change->flat, index);
-  for (guint i = 0; i < slice.rank; i++)
-    if (i != slice.rows && i != slice.columns && slice.index[i] != index[i])
-      {
-        slice.index[i] = index[i];
-        moved = TRUE;
-      }
-  if (moved)
-    {
-      assay_axis_bar_set (self->axes, &slice, gtk_label_get_text (self->name));
-      set_maps (self, TRUE);
-    }
-  assay_heat_map_show_cell (self->heat[SIDE_DIFFERENCE], slice.rows == ASSAY_NO_AXIS ? 0 : index[slice.rows],
-                            slice.columns == ASSAY_NO_AXIS ? 0 : index[slice.columns]);
+  show_slice_of (self, change->flat, &at_row, &at_column);
+  assay_heat_map_show_cell (self->heat[SIDE_DIFFERENCE], at_row, at_column);
 }
 
 static void
@@ -560,6 +592,7 @@ assay_compare_detail_show (AssayCompareDetail *self, AssayComparisonRows *rows, 
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->name), self->path);
   gtk_label_set_text (self->shape, chip);
   gtk_label_set_markup (self->match, match);
+  self->fresh = !again;
   set_axes (self, again, self->path);
   for (int side = 0; side < N_SIDES; side++)
     show_note (self, side, get_note (self, side));

@@ -40,6 +40,13 @@ AssayComparisonRow *assay_compare_list_get_selected (AssayCompareList *self);
 gboolean assay_compare_list_select (AssayCompareList *self, const char *path);
 
 /**
+ * assay_compare_list_focus:
+ *
+ * Gives it the keyboard.
+ */
+void assay_compare_list_focus (AssayCompareList *self);
+
+/**
  * assay_compare_list_sort:
  * @by: a column
  * @descending: largest first

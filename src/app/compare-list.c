@@ -354,3 +354,9 @@ assay_compare_list_sort (AssayCompareList *self, AssayCompareBy by, gboolean des
   gtk_column_view_sort_by_column (self->view, NULL, GTK_SORT_ASCENDING);
   assay_comparison_rows_sort (self->rows, by, descending);
 }
+
+void
+assay_compare_list_focus (AssayCompareList *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->view));
+}

@@ -157,6 +157,8 @@ choose_first (AssayComparePage *self)
         continue;
       self->chosen = TRUE;
       assay_compare_list_select (self->list, assay_comparison_row_get_path (row));
+      if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+        assay_compare_list_focus (self->list);
       return;
     }
 }
