@@ -253,9 +253,9 @@ test_convert_says_what_does_not_fit (void)
   guint8 out[3];
 
   g_assert_false (assay_convert_from_double (ASSAY_DTYPE_UINT8, &(double){ 300 }, out, 1, &one));
-  g_assert_cmpstr (one->message, ==, "300 doesn't fit into uint8, which holds 0 to 255");
+  g_assert_cmpstr (one->message, ==, "300 doesn’t fit into uint8, which holds 0 to 255");
   g_assert_false (assay_convert_from_double (ASSAY_DTYPE_UINT8, (double[]){ 1, 2, -0.75 }, out, 3, &many));
-  g_assert_cmpstr (many->message, ==, "-0.75 at position 2 doesn't fit into uint8, which holds 0 to 255");
+  g_assert_cmpstr (many->message, ==, "-0.75 at position 2 doesn’t fit into uint8, which holds 0 to 255");
 }
 
 /* All numeric types there and back, at odd addresses. */

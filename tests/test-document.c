@@ -204,6 +204,7 @@ test_document_searches (void)
   } cases[] = {
     { "b", 3, "w" },
     { "A/B2", 1, "w" },
+    { "a.b10.w", 1, "w" },
     { "dtype:float32 b10", 1, "w" },
     { "dtype:f32", 3, "w" },
     { "dtype:int8", 0, NULL },

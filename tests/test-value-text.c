@@ -356,7 +356,7 @@ test_text_is_refused (void)
       g_assert_error (error, ASSAY_ERROR, cases[i].code);
     }
   g_assert_false (assay_value_parse (ASSAY_DTYPE_UINT8, 1, "300", (guint8[1]){ 0 }, &sentence));
-  g_assert_cmpstr (sentence->message, ==, "300 doesn't fit into uint8, which holds 0 to 255");
+  g_assert_cmpstr (sentence->message, ==, "300 doesn’t fit into uint8, which holds 0 to 255");
 }
 
 /* Where a comma divides, we still write and read points. */

@@ -150,7 +150,7 @@ void assay_document_want_all_statistics (AssayDocument *self);
 /**
  * assay_document_search_async:
  * @query: words, all of which must match: "dtype:float16", "shape:[*,64]", "nan", "inf", "zero", "constant", "edited", or
- *   a part of the path, capitals ignored
+ *   a part of the path or of the file's key, capitals ignored
  * @cancellable: (nullable): ends it
  * @callback: called on the main thread
  *

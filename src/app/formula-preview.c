@@ -3,6 +3,8 @@
 
 #include "formula-preview-private.h"
 
+#include "numbers-private.h"
+
 #include <assay/convert.h>
 #include <assay/error.h>
 #include <assay/formula.h>
@@ -74,6 +76,19 @@ read_values (const Preview *preview, gsize *n_read, guint64 *n_all, GCancellable
   return values;
 }
 
+static char *
+dup_text (const Preview *preview, guint64 n, double new_low, double new_high, double low, double high)
+{
+  g_autofree char *count = assay_count_text (n);
+  g_autofree char *from = assay_number_text (new_low, FALSE);
+  g_autofree char *to = assay_number_text (new_high, FALSE);
+  g_autofree char *old_from = assay_number_text (low, FALSE);
+  g_autofree char *old_to = assay_number_text (high, FALSE);
+
+  return g_strdup_printf (preview->whole ? _ ("%s values → %s … %s (was %s … %s)") : _ ("%s selected values → %s … %s (was %s … %s)"),
+                          count, from, to, old_from, old_to);
+}
+
 static void
 preview_thread (GTask *task, gpointer object, gpointer task_data, GCancellable *cancellable)
 {
@@ -99,11 +114,7 @@ preview_thread (GTask *task, gpointer object, gpointer task_data, GCancellable *
   find_range (values, n, &low, &high);
   assay_formula_evaluate (bound, values, values, n);
   find_range (values, n, &new_low, &new_high);
-  g_task_return_pointer (task,
-                         g_strdup_printf (preview->whole ? _ ("%" PRIu64 " values → %.4g … %.4g (was %.4g … %.4g)")
-                                                         : _ ("%" PRIu64 " selected values → %.4g … %.4g (was %.4g … %.4g)"),
-                                          n_all, new_low, new_high, low, high),
-                         g_free);
+  g_task_return_pointer (task, dup_text (preview, n_all, new_low, new_high, low, high), g_free);
 }
 
 void

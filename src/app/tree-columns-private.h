@@ -23,7 +23,7 @@ void assay_tree_columns_add (GtkColumnView *view, AssayDocument *document);
  * assay_tree_columns_remember:
  * @view: the tree's view
  *
- * Remembers how wide the columns are. What is sorted by is remembered at once.
+ * Remembers how wide the columns are, before they go. What is sorted by is remembered whenever that changes.
  */
 void assay_tree_columns_remember (GtkColumnView *view);
 

@@ -198,6 +198,8 @@ assay_tree_columns_remember (GtkColumnView *view)
   GListModel     *list = gtk_column_view_get_columns (view);
   GVariantBuilder builder;
 
+  /* Columns that go one after the other are no choice of the user's. */
+  g_signal_handlers_disconnect_by_func (gtk_column_view_get_sorter (view), remember_sorting, NULL);
   if (assay_settings_get () == NULL || g_list_model_get_n_items (list) < G_N_ELEMENTS (columns))
     return;
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{si}"));

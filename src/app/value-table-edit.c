@@ -59,6 +59,7 @@ make_editor (AssayValueTable *self)
   g_autofree char    *index = assay_slice_dup_index_text (&self->slice, self->row, self->column);
   g_autofree char    *name = g_strdup_printf (_ ("New value of %s"), index);
 
+  gtk_entry_set_alignment (GTK_ENTRY (editor), self->left ? 0 : 1);
   gtk_entry_set_has_frame (GTK_ENTRY (editor), FALSE);
   gtk_widget_add_css_class (editor, "cell-editor");
   gtk_accessible_update_property (GTK_ACCESSIBLE (editor), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);

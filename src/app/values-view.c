@@ -113,6 +113,9 @@ selection_changed_cb (AssayValuesView *self)
   assay_value_table_get_cursor (self->table, &row, &column);
   text = assay_slice_dup_index_text (&self->look->slice, row, column);
   gtk_editable_set_text (GTK_EDITABLE (self->cell), text);
+  /* What was said of another cell is over. */
+  if (*gtk_editable_get_text (GTK_EDITABLE (self->formula)) == 0)
+    assay_values_view_say (self, "", FALSE);
   if (self->later == 0)
     self->later = g_timeout_add (60, later_cb, self);
 }

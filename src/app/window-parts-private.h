@@ -22,6 +22,7 @@ struct _AssayWindow
   GtkStack            *stack;
   AdwTabView          *tabs;
   AdwTabBar           *tab_bar;
+  AdwToast            *toast;     /* weak: the one that is shown */
   gboolean             may_close; /* the user was asked */
 };
 

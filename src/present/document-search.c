@@ -73,6 +73,15 @@ matches_shape (const Candidate *candidate, const char *wanted)
   return n == candidate->variable->rank;
 }
 
+/* The file's own name of it may be written otherwise: "layers.50.weight". */
+static gboolean
+has_key (const Candidate *candidate, const char *word)
+{
+  g_autofree char *key = g_utf8_strdown (candidate->variable->key, -1);
+
+  return strstr (key, word) != NULL;
+}
+
 static gboolean
 matches_word (const Candidate *candidate, const char *word)
 {
@@ -96,7 +105,7 @@ matches_word (const Candidate *candidate, const char *word)
   for (gsize i = 0; i < G_N_ELEMENTS (marks); i++)
     if (g_strcmp0 (word, marks[i].word) == 0)
       return (candidate->search->health[candidate->index] & marks[i].health) != 0;
-  return strstr (candidate->path, word) != NULL;
+  return strstr (candidate->path, word) != NULL || has_key (candidate, word);
 }
 
 static gboolean

@@ -354,10 +354,10 @@ assay_convert_from_double (AssayDtype dtype, const double *in, void *out, gsize 
     return TRUE;
   number_text_shortest (ASSAY_DTYPE_FLOAT64, in[n_done], value);
   if (n == 1)
-    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_RANGE, _ ("%s doesn't fit into %s, which holds %s"), value,
+    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_RANGE, _ ("%s doesn’t fit into %s, which holds %s"), value,
                  assay_dtype_get_info (dtype)->name, assay_convert_get_range (dtype));
   else
-    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_RANGE, _ ("%s at position %" PRIu64 " doesn't fit into %s, which holds %s"),
+    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_RANGE, _ ("%s at position %" PRIu64 " doesn’t fit into %s, which holds %s"),
                  value, (guint64) n_done, assay_dtype_get_info (dtype)->name, assay_convert_get_range (dtype));
   return FALSE;
 }

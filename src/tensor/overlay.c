@@ -210,7 +210,7 @@ assay_overlay_new (AssaySource *base, const guint64 *start, const guint64 *count
 
   if (facts.is_string)
     {
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_DTYPE, _ ("Strings can't be replaced by numbers"));
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_DTYPE, _ ("Strings can’t be replaced by numbers"));
       return NULL;
     }
   if (!check_box (&facts, start, count, &n, error))
@@ -234,7 +234,7 @@ assay_overlay_new_for_strings (AssaySource *base, const guint64 *start, const gu
 
   if (!facts.is_string)
     {
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_DTYPE, _ ("Values of type %s can't be replaced by strings"),
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_DTYPE, _ ("Values of type %s can’t be replaced by strings"),
                    assay_source_get_dtype_name (base));
       return NULL;
     }

@@ -175,7 +175,7 @@ time_text_format (AssayDtype dtype, const char *dtype_name, const void *value)
 static gboolean
 refuse_syntax (const char *text, GError **error)
 {
-  g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SYNTAX, _ ("“%s” isn't a time as in 2024-02-29T12:30:00"), text);
+  g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SYNTAX, _ ("“%s” isn’t a time as in 2024-02-29T12:30:00"), text);
   return FALSE;
 }
 
@@ -306,7 +306,7 @@ time_text_parse (AssayDtype dtype, const char *dtype_name, const char *text, gin
     return scan_number (dtype, unit, text, value) || refuse_syntax (text, error);
   if (!count_units (unit, &parts, &count) || count % multiple != 0)
     {
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_RANGE, _ ("%s isn't a whole number of ticks of %s"), text, dtype_name);
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_RANGE, _ ("%s isn’t a whole number of ticks of %s"), text, dtype_name);
       return FALSE;
     }
   count /= multiple;

@@ -19,14 +19,14 @@
 static gboolean
 refuse_syntax (AssayDtype dtype, const char *text, GError **error)
 {
-  g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SYNTAX, _ ("“%s” isn't a value of type %s"), text, assay_dtype_get_info (dtype)->name);
+  g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SYNTAX, _ ("“%s” isn’t a value of type %s"), text, assay_dtype_get_info (dtype)->name);
   return FALSE;
 }
 
 static gboolean
 refuse_range (AssayDtype dtype, const char *text, GError **error)
 {
-  g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_RANGE, _ ("%s doesn't fit into %s, which holds %s"), text,
+  g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_RANGE, _ ("%s doesn’t fit into %s, which holds %s"), text,
                assay_dtype_get_info (dtype)->name, assay_convert_get_range (dtype));
   return FALSE;
 }
@@ -98,7 +98,7 @@ parse_whole_float (AssayDtype dtype, const char *text, void *out, GError **error
     return refuse_range (dtype, text, error);
   if (value != rintl (value))
     {
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_RANGE, _ ("%s isn't a whole number, and %s holds nothing else"), text,
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_RANGE, _ ("%s isn’t a whole number, and %s holds nothing else"), text,
                    assay_dtype_get_info (dtype)->name);
       return FALSE;
     }
@@ -382,7 +382,7 @@ assay_value_parse_named (AssayDtype dtype, const char *dtype_name, guint32 item_
   g_return_val_if_fail (dtype != ASSAY_DTYPE_STRING && kind != ASSAY_KIND_OPAQUE, FALSE);
   if (!g_utf8_validate (text, -1, NULL))
     {
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SYNTAX, _ ("The text isn't valid UTF-8"));
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SYNTAX, _ ("The text isn’t valid UTF-8"));
       return FALSE;
     }
   if (kind == ASSAY_KIND_TEXT)
