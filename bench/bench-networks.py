@@ -109,10 +109,12 @@ def theirs(name, runs, threads):
     x = tf.constant(np.random.default_rng(2).uniform(-1, 1, shape).astype(np.float32))
     times = []
     for i in range(runs + 3):
+        if i == 3:
+            cpu = time.process_time()
         start = time.perf_counter()
         f(x).numpy()
         times.append((time.perf_counter() - start) * 1e3)
-    print("%.3f" % statistics.median(times[3:]))
+    print("%.3f %.3f" % (statistics.median(times[3:]), (time.process_time() - cpu) * 1e3 / runs))
 
 
 def main():
@@ -128,14 +130,18 @@ def main():
         theirs(args.program, args.runs, args.threads)
         return
     has_peer = subprocess.run([args.python, "-c", "import importlib.util as u; exit(u.find_spec('tensorflow') is None)"]).returncode == 0
-    print("%-18s %10s %10s %7s" % ("network", "Assay ms", "TF ms", "ratio"))
+    def measure(*command):
+        return [float(x) for x in subprocess.check_output(command, stderr=subprocess.DEVNULL).split()]
+
+    common = [str(args.runs), str(args.threads)]
+    print("%-18s %10s %10s %7s   (processors' time %s)" % ("network", "Assay ms", "TF ms", "ratio", "likewise"))
     for name in args.names:
-        ours = float(subprocess.check_output([args.program, name, str(args.runs), str(args.threads)]))
-        peer = None
+        ours = measure(args.program, name, *common)
+        row = ["%.1f" % ours[0], "-", "-", "%.1f" % ours[1], "-", "-"]
         if has_peer:
-            peer = float(subprocess.check_output([args.python, __file__, name, "--theirs", "--runs", str(args.runs), "--threads", str(args.threads)],
-                                                 stderr=subprocess.DEVNULL))
-        print("%-18s %10.2f %10s %7s" % (name, ours, "%.2f" % peer if peer else "-", "%.2f" % (ours / peer) if peer else "-"), flush=True)
+            peer = measure(args.python, __file__, name, "--theirs", "--runs", common[0], "--threads", common[1])
+            row = [text for a, b in zip(ours, peer) for text in ("%.1f" % a, "%.1f" % b, "%.2f" % (a / b))]
+        print("%-18s %10s %10s %7s   %10s %10s %7s" % (name, *row), flush=True)
 
 
 main()

@@ -300,6 +300,131 @@ test_nn_ops (gconstpointer data)
   run_by_plan (self);
 }
 
+/* One of some numbers that code forgets. */
+static gint64
+odd_number (GRand *rand)
+{
+  static const gint64 numbers[] = { -1, 0, 1, 2, 3, 4, 5, 7, 64, 1 << 20, G_MAXINT32, (gint64) G_MAXINT32 + 1, (gint64) 1 << 53, G_MAXINT64, G_MININT64 };
+
+  return numbers[g_rand_int_range (rand, 0, g_rand_boolean (rand) ? 8 : G_N_ELEMENTS (numbers))];
+}
+
+/* Some attributes changed, or left out. */
+static AssayAttrs *
+mutate_attrs (const Case *self, GRand *rand)
+{
+  AssayAttrs *attrs = assay_attrs_new ();
+  g_autoptr (GPtrArray) names = assay_attrs_list (self->attrs);
+
+  for (guint i = 0; i < names->len; i++)
+    {
+      const char   *name = names->pdata[i];
+      guint         n = 0;
+      const gint64 *old = assay_attrs_get_ints (self->attrs, name, &n);
+      gint64        ints[64];
+
+      if (g_rand_int_range (rand, 0, 3) != 0)
+        assay_attrs_copy_one (attrs, self->attrs, name);
+      else if (old != NULL && n > 0)
+        {
+          memcpy (ints, old, n * sizeof *ints);
+          ints[g_rand_int_range (rand, 0, n)] = odd_number (rand);
+          assay_attrs_set_ints (attrs, name, g_rand_int_range (rand, 0, 4) ? n : n - 1, ints);
+        }
+      else if (assay_attrs_get (self->attrs, name)->kind == ASSAY_ATTR_INT && !g_str_equal (name, "N"))
+        assay_attrs_set_int (attrs, name, odd_number (rand));
+      else if (g_str_equal (name, "data_format"))
+        assay_attrs_set_string (attrs, name, g_rand_boolean (rand) ? "NCHW" : "NHWC");
+      else if (g_str_equal (name, "padding"))
+        assay_attrs_set_string (attrs, name, g_rand_boolean (rand) ? "EXPLICIT" : "SAME");
+      else if (g_str_equal (name, "N") || g_rand_boolean (rand))
+        assay_attrs_copy_one (attrs, self->attrs, name);
+    }
+  return attrs;
+}
+
+/* Another shape or dtype; integers of a small vector become odd ones. */
+static AssayValue *
+mutate_input (AssayValue *value, GRand *rand)
+{
+  static const AssayDtype dtypes[] = { ASSAY_DTYPE_FLOAT32, ASSAY_DTYPE_FLOAT64, ASSAY_DTYPE_INT32, ASSAY_DTYPE_BFLOAT16, ASSAY_DTYPE_UINT8, ASSAY_DTYPE_BOOL };
+  AssayDtype              dtype = g_rand_int_range (rand, 0, 6) ? assay_value_get_dtype (value) : dtypes[g_rand_int_range (rand, 0, G_N_ELEMENTS (dtypes))];
+  AssayPartialShape       shape = *assay_value_get_shape (value);
+  guint64                 dims[ASSAY_GRAPH_MAX_RANK], n;
+  gsize                   size = assay_dtype_get_info (dtype)->item_size;
+  guint8                 *data;
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (g_rand_int_range (rand, 0, 6) == 0)
+    shape.rank = g_rand_int_range (rand, 0, 6);
+  for (int i = 0; i < shape.rank; i++)
+    {
+      dims[i] = i < assay_value_get_shape (value)->rank ? shape.dims[i] : 2;
+      if (g_rand_int_range (rand, 0, 5) == 0)
+        dims[i] = g_rand_int_range (rand, 0, 8);
+    }
+  g_assert_true (assay_shape_n_elements (shape.rank, dims, &n));
+  data = g_malloc0 (n * size + 1);
+  for (guint64 i = 0; i < n; i++)
+    if (dtype == ASSAY_DTYPE_INT32)
+      ((gint32 *) data)[i] = odd_number (rand);
+    else if (dtype == ASSAY_DTYPE_FLOAT32)
+      ((float *) data)[i] = g_rand_int_range (rand, 0, 30) ? g_rand_double_range (rand, -3, 3) : odd_number (rand) * (g_rand_boolean (rand) ? 1.0f : INFINITY);
+  bytes = g_bytes_new_take (data, n * size);
+  return assay_value_new_take (assay_tensor_new (dtype, shape.rank, dims, bytes, NULL));
+}
+
+/* Whatever an operation is given, it says what is wrong or gives something of the shape it promised. */
+static void
+test_nn_ops_mutated (gconstpointer data)
+{
+  const GPtrArray *cases = data;
+  guint32          n_rounds = g_getenv ("ASSAY_MUTATIONS") ? g_ascii_strtoull (g_getenv ("ASSAY_MUTATIONS"), NULL, 10) : 600;
+  g_autoptr (GRand) rand = g_rand_new_with_seed (g_getenv ("ASSAY_SEED") ? g_ascii_strtoull (g_getenv ("ASSAY_SEED"), NULL, 10) : 17);
+
+  for (guint32 i = 0; i < n_rounds; i++)
+    {
+      const Case *original = cases->pdata[g_rand_int_range (rand, 0, cases->len)];
+      Case        self = *original;
+      g_autoptr (AssayPool) pool = assay_pool_push ();
+      g_autoptr (AssayLibrary) library = assay_library_new ();
+      g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
+      g_autoptr (AssayFunction) function = NULL;
+      g_autoptr (AssayPlan) plan = NULL;
+      AssayValue          *results[MAX_VALUES] = { NULL };
+      AssayRunOptions      options = { .max_bytes = 64 << 20 };
+      const AssayNamedRef *refs;
+      guint                n_results = 0;
+
+      if (g_test_verbose ())
+        g_test_message ("round %u: %s", i, self.name);
+      self.error = g_rand_boolean (rand) ? NULL : (char *) "";
+      self.attrs = mutate_attrs (original, rand);
+      for (guint k = 0; k < self.n_inputs; k++)
+        self.inputs[k] = g_rand_boolean (rand) ? assay_value_ref (original->inputs[k]) : mutate_input (original->inputs[k], rand);
+      function = trace_case (&self, library, arguments, NULL);
+      plan = function ? assay_plan_new (library, function, FALSE, NULL) : NULL;
+      if (plan != NULL && assay_plan_run (plan, (AssayValue *const *) arguments->pdata, arguments->len, &options, results, NULL))
+        {
+          refs = assay_function_get_results (function, &n_results);
+          for (guint k = 0; k < n_results; k++)
+            {
+              const AssayPartialShape *promised = &assay_function_get_spec (function, refs[k].ref)->shape;
+              g_autofree char         *wanted = assay_partial_shape_to_string (promised);
+              g_autofree char         *shape = assay_partial_shape_to_string (assay_value_get_shape (results[k]));
+
+              if (!assay_partial_shape_accepts (promised, assay_value_get_shape (results[k])))
+                g_error ("round %u, %s: output %u has shape %s, not %s", i, self.name, k, shape, wanted);
+            }
+        }
+      for (guint k = 0; k < n_results; k++)
+        assay_value_unref (results[k]);
+      for (guint k = 0; k < self.n_inputs; k++)
+        assay_value_unref (self.inputs[k]);
+      assay_attrs_unref (self.attrs);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -316,6 +441,7 @@ main (int argc, char *argv[])
 
       g_test_add_data_func (path, self, test_nn_ops);
     }
+  g_test_add_data_func ("/nn-ops/mutated", cases, test_nn_ops_mutated);
   result = g_test_run ();
   return result;
 }

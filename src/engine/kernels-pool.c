@@ -194,7 +194,7 @@ run_pool (AssayKernelCall *call, GError **error)
 
   if (assay_nn_is_narrow (call))
     return assay_nn_run_wide (call, run_pool, error);
-  if (dtype != ASSAY_DTYPE_FLOAT32 && dtype != ASSAY_DTYPE_FLOAT64 && dtype != ASSAY_DTYPE_INT32)
+  if (dtype != ASSAY_DTYPE_FLOAT32 && dtype != ASSAY_DTYPE_FLOAT64 && (dtype != ASSAY_DTYPE_INT32 || work.is_average))
     return assay_kernel_refuse_dtype (call, dtype, error);
   if (assay_nn_is_channels_first (call))
     return assay_nn_run_channels_last (call, 0, run_pool, error);

@@ -28,7 +28,12 @@ read_size (AssayInference *inference, guint input, gint64 *size, GError **error)
   if (dim (shape, 0) >= 0 && dim (shape, 0) != 2)
     return assay_rule_fail (inference, error, "shape_t must have two elements%s", text);
   if (n != 2)
-    return TRUE;
+    {
+      for (int i = 0; i < 2 && inference->known != NULL && inference->known[input] != NULL && inference->known[input]->n == 2; i++)
+        if (inference->known[input]->known >> i & 1)
+          size[i] = MAX (inference->known[input]->values[i], -1);
+      return TRUE;
+    }
   if (values[0] <= 0 || values[1] <= 0)
     return assay_rule_fail (inference, error, "output dimensions must be positive");
   memcpy (size, values, 2 * sizeof *size);

@@ -210,12 +210,18 @@ rule_conv_backprop (AssayInference *inference, guint n, GError **error)
   if (n_sizes == (int) n + 2)
     *out = assay_partial_shape_new (n + 2, sizes);
   if (n_sizes == (int) n)
-    for (guint i = 0; i < n; i++)
-      out->dims[assay_windows_axis (&windows, i)] = sizes[i];
+    {
+      for (guint i = 0; i < n; i++)
+        out->dims[assay_windows_axis (&windows, i)] = sizes[i];
+      out->dims[assay_windows_channel_axis (&windows)] = dim (filter, n);
+    }
+  /* Of sizes that are computed from the input's shape, some are known. */
+  if (n_sizes < 0 && inference->known != NULL && inference->known[0] != NULL && inference->known[0]->n == n + 2)
+    for (guint i = 0; i < n + 2; i++)
+      if (inference->known[0]->known >> i & 1)
+        out->dims[i] = MAX (inference->known[0]->values[i], -1);
   if (out->dims[0] < 0)
     out->dims[0] = dim (grad, 0);
-  if (out->dims[assay_windows_channel_axis (&windows)] < 0)
-    out->dims[assay_windows_channel_axis (&windows)] = dim (filter, n);
   inference->outputs[0].dtype = inference->inputs[1].dtype;
   return check_backprop (inference, &windows, out, error);
 }
