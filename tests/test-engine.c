@@ -119,6 +119,63 @@ test_engine_reduces (void)
   assert_values (assay_apply ("Max", NULL, &error, x, assay_constant_ints (1, (gint64[]){ 0 })), 4, (float[]){ 5, 6, 7, 8 });
 }
 
+static void
+test_engine_has_helpers (void)
+{
+  g_autoptr (AssayPool) pool = assay_pool_push ();
+  g_autoptr (GError) error = NULL;
+  AssayValue *x = assay_constant (2, (gint64[]){ 2, 3 }, (float[]){ 1, 2, 3, 4, 5, 6 }), *parts[3];
+  AssayValue *turned = assay_transpose (x, 2, (gint64[]){ 1, 0 }, &error);
+
+  assert_values (turned, 6, (float[]){ 1, 4, 2, 5, 3, 6 });
+  assert_values (assay_reshape (turned, 1, (gint64[]){ -1 }, &error), 6, (float[]){ 1, 4, 2, 5, 3, 6 });
+  assert_values (assay_concat (2, (AssayValue *[]){ x, x }, 1, &error), 12, (float[]){ 1, 2, 3, 1, 2, 3, 4, 5, 6, 4, 5, 6 });
+  g_assert_cmpint (assay_value_get_rank (assay_stack (2, (AssayValue *[]){ x, x }, 0, &error)), ==, 3);
+  g_assert_true (assay_split (x, 1, 3, parts, &error));
+  assert_values (parts[2], 2, (float[]){ 3, 6 });
+  assert_values (assay_slice (x, 2, (gint64[]){ 1, 0 }, (gint64[]){ 1, -1 }, &error), 3, (float[]){ 4, 5, 6 });
+  assert_values (assay_gather (x, assay_constant_ints (2, (gint64[]){ 2, 0 }), 1, &error), 4, (float[]){ 3, 1, 6, 4 });
+  assert_values (assay_reduce_mean (assay_div (assay_sub (x, assay_constant_scalar (1), &error), assay_constant_scalar (2), &error), 1, (gint64[]){ 1 }, TRUE, &error),
+                 2, (float[]){ 0.5f, 2 });
+  assert_values (assay_cast (assay_cast (assay_mul (x, assay_constant_scalar (0.5f), &error), ASSAY_DTYPE_INT32, &error), ASSAY_DTYPE_FLOAT32, &error),
+                 6, (float[]){ 0, 1, 1, 2, 2, 3 });
+  g_assert_no_error (error);
+  g_assert_null (assay_squeeze (x, 1, (gint64[]){ 1 }, &error));
+  g_assert_error (error, ASSAY_ERROR, ASSAY_ERROR_SHAPE);
+  g_assert_cmpstr (error->message, ==, "Can not squeeze dim[1], expected a dimension of 1, got 3 [Op:Squeeze]");
+}
+
+/* x[None, 4, 6]: reshape (x, [shape (x)[0], 4 × 6]) and what einsum-like code makes of shapes. */
+static AssayValue *
+flatten (AssayValue *x, GError **error)
+{
+  AssayValue *shape = assay_apply ("Shape", NULL, error, x);
+  AssayAttrs *one = assay_attrs_set_int (assay_attrs_new (), "shrink_axis_mask", 1);
+  AssayValue *batch = assay_apply ("StridedSlice", one, error, shape, assay_constant_ints (1, (gint64[]){ 0 }), assay_constant_ints (1, (gint64[]){ 1 }),
+                                   assay_constant_ints (1, (gint64[]){ 1 }));
+  AssayValue *rest = assay_apply ("GatherV2", NULL, error, shape, assay_constant_ints (2, (gint64[]){ 1, 2 }), assay_apply ("Rank", NULL, error, batch));
+  AssayValue *size = assay_apply ("Prod", NULL, error, rest, assay_constant_ints (1, (gint64[]){ 0 }));
+
+  return assay_apply ("Reshape", NULL, error, x, assay_stack (2, (AssayValue *[]){ batch, size }, 0, error));
+}
+
+static void
+test_engine_knows_shapes_while_tracing (void)
+{
+  g_autoptr (AssayPool) pool = assay_pool_push ();
+  g_autoptr (AssayLibrary) library = assay_library_new ();
+  g_autoptr (GError) error = NULL;
+  AssayTrace       *trace = assay_trace_begin (library, "call");
+  AssayPartialShape shape = assay_partial_shape_make (3, (gint64) -1, (gint64) 4, (gint64) 6);
+  AssayValue       *y = flatten (assay_trace_add_argument (trace, "x", ASSAY_DTYPE_FLOAT32, &shape), &error);
+  g_autofree char  *text = NULL;
+
+  g_assert_no_error (error);
+  text = assay_partial_shape_to_tuple (assay_value_get_shape (y));
+  g_assert_cmpstr (text, ==, "(None, 24)");
+  assay_trace_abandon (trace);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -128,5 +185,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/engine/traces-and-plans", test_engine_traces_and_plans);
   g_test_add_func ("/engine/broadcasts", test_engine_broadcasts);
   g_test_add_func ("/engine/reduces", test_engine_reduces);
+  g_test_add_func ("/engine/has-helpers", test_engine_has_helpers);
+  g_test_add_func ("/engine/knows-shapes-while-tracing", test_engine_knows_shapes_while_tracing);
   return g_test_run ();
 }
