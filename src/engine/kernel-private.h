@@ -58,6 +58,7 @@ extern const AssayKernel assay_kernels_control[];
 extern const AssayKernel assay_kernels_gather[];
 extern const AssayKernel assay_kernels_index[];
 extern const AssayKernel assay_kernels_join[];
+extern const AssayKernel assay_kernels_list[];
 extern const AssayKernel assay_kernels_matmul[];
 extern const AssayKernel assay_kernels_matrix[];
 extern const AssayKernel assay_kernels_random[];

@@ -11,6 +11,7 @@ static const AssayKernel *const tables[] = {
   assay_kernels_binary,
   assay_kernels_cast,
   assay_kernels_control,
+  assay_kernels_list,
   assay_kernels_conv,
   assay_kernels_einsum,
   assay_kernels_matmul,

@@ -112,6 +112,38 @@ run_while (AssayKernelCall *call, GError **error)
   return good;
 }
 
+/* The output that isn't chosen stays NULL: it is dead, and so is all that needs it, up to a Merge. */
+static gboolean
+run_switch (AssayKernelCall *call, GError **error)
+{
+  gboolean holds;
+
+  if (!read_condition (call, call->inputs[1], &holds, error))
+    return FALSE;
+  call->outputs[holds ? 1 : 0] = assay_value_ref (call->inputs[0]);
+  return TRUE;
+}
+
+static gboolean
+run_merge (AssayKernelCall *call, GError **error)
+{
+  AssayPartialShape scalar = { .rank = 0 };
+  gint32           *index;
+
+  for (guint i = 0; i < call->n_inputs; i++)
+    {
+      if (call->inputs[i] == NULL)
+        continue;
+      index = assay_kernel_output (call, 1, ASSAY_DTYPE_INT32, &scalar, error);
+      if (index == NULL)
+        return FALSE;
+      *index = i;
+      call->outputs[0] = assay_value_ref (call->inputs[i]);
+      return TRUE;
+    }
+  return TRUE;
+}
+
 const AssayKernel assay_kernels_control[] = {
   { "NoOp", run_no_op },
   { "ReadVariableOp", run_read_variable },
@@ -119,6 +151,8 @@ const AssayKernel assay_kernels_control[] = {
   { "StatefulPartitionedCall", run_call },
   { "If", run_if },
   { "StatelessIf", run_if },
+  { "Switch", run_switch },
+  { "Merge", run_merge },
   { "While", run_while },
   { "StatelessWhile", run_while },
   { NULL },

@@ -15,6 +15,7 @@
 static const AssayOp *const tables[] = {
   assay_ops_array,
   assay_ops_control,
+  assay_ops_list,
   assay_ops_image,
   assay_ops_gather,
   assay_ops_join,

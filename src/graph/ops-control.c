@@ -29,6 +29,21 @@ rule_call (AssayInference *inference, GError **error)
   return TRUE;
 }
 
+static gboolean
+rule_switch (AssayInference *inference, GError **error)
+{
+  inference->outputs[0] = inference->outputs[1] = inference->inputs[0];
+  return TRUE;
+}
+
+static gboolean
+rule_merge (AssayInference *inference, GError **error)
+{
+  inference->outputs[0].dtype = inference->n_inputs ? inference->inputs[0].dtype : ASSAY_DTYPE_INVALID;
+  inference->outputs[1] = (AssayValueSpec){ ASSAY_DTYPE_INT32, assay_partial_shape_make (0) };
+  return TRUE;
+}
+
 const AssayOp assay_ops_control[] = {
   { "NoOp", "", "", NULL, assay_rule_unknown, ASSAY_OP_STATEFUL },
   { "ReadVariableOp", "resource", "value", NULL, rule_read, ASSAY_OP_STATEFUL },
@@ -38,5 +53,7 @@ const AssayOp assay_ops_control[] = {
   { "StatelessIf", "cond input*Tin", "output*Tout", NULL, rule_call, ASSAY_OP_CONTROL },
   { "While", "input*T", "output*T", NULL, assay_rule_same, ASSAY_OP_CONTROL | ASSAY_OP_STATEFUL },
   { "StatelessWhile", "input*T", "output*T", NULL, assay_rule_same, ASSAY_OP_CONTROL },
+  { "Switch", "data pred", "output_false output_true", NULL, rule_switch, ASSAY_OP_CONTROL | ASSAY_OP_SWITCH },
+  { "Merge", "inputs*N", "output value_index", NULL, rule_merge, ASSAY_OP_CONTROL | ASSAY_OP_SWITCH },
   { NULL },
 };

@@ -14,6 +14,7 @@ extern const AssayOp assay_ops_control[];
 extern const AssayOp assay_ops_image[];
 extern const AssayOp assay_ops_gather[];
 extern const AssayOp assay_ops_join[];
+extern const AssayOp assay_ops_list[];
 extern const AssayOp assay_ops_math[];
 extern const AssayOp assay_ops_matrix[];
 extern const AssayOp assay_ops_nn[];

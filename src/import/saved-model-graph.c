@@ -223,7 +223,7 @@ add_constant (Scope *self, Node *node, const char *name, GError **error)
 
       if (!assay_partial_shape_is_full (&shape) || assay_partial_shape_n_elements (&shape) != strings->len)
         return assay_program_damaged ("a constant of strings has another number of them", error);
-      text = assay_value_new_strings (shape.rank, (const guint64 *) shape.dims, strings);
+      text = assay_value_new_strings (shape.rank, (const guint64 *) shape.dims, g_steal_pointer (&strings));
       ref = assay_function_builder_add_capture (self->builder, name, text);
       assay_value_unref (text);
       set_outputs (node, 1, &ref);
