@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: The Assay authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Steady forward runs of networks with random weights: ResNet-50, MobileNetV2 and BERT-base. bench-networks.py has the same in TensorFlow
+/* Steady forward runs of networks with random weights: ResNet-50, MobileNetV2, BERT-base, and small ones. bench-networks.py has the same in TensorFlow
  * and runs both in turn.
  *
  *   bench-networks NAME [RUNS [THREADS [profile]]]   prints the median time of a run, and the processors' time, in milliseconds
@@ -205,6 +205,28 @@ bert (AssayValue *x, GError **error)
   return x;
 }
 
+/* Fifty small dense layers: what it costs to run an operation at all. */
+static AssayValue *
+small_layers (AssayValue *x, GError **error)
+{
+  const gint64 dims[] = { 64, 64 };
+
+  for (int i = 0; i < 50; i++)
+    x = assay_relu (assay_add (assay_matmul (x, weight (0, 0.2, 2, dims), error), weight (0, 0.1, 1, dims), error), error);
+  return x;
+}
+
+/* A perceptron for digits. */
+static AssayValue *
+perceptron (AssayValue *x, GError **error)
+{
+  static const gint64 dims[][2] = { { 784, 512 }, { 512, 512 }, { 512, 10 } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (dims); i++)
+    x = assay_relu (assay_add (assay_matmul (x, weight (0, 0.05, 2, dims[i]), error), weight (0, 0.1, 1, dims[i] + 1), error), error);
+  return x;
+}
+
 static const struct
 {
   const char *name;
@@ -215,6 +237,8 @@ static const struct
   { "resnet-50", resnet, 4, { 1, 224, 224, 3 } },
   { "mobilenet-v2", mobilenet, 4, { 1, 224, 224, 3 } },
   { "bert-base", bert, 3, { 1, 128, 768 } },
+  { "perceptron", perceptron, 2, { 1, 784 } },
+  { "small-layers", small_layers, 2, { 1, 64 } },
   { "resnet-50-batch", resnet, 4, { 8, 224, 224, 3 } },
 };
 

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 
-NAMES = ["resnet-50", "mobilenet-v2", "bert-base"]
+NAMES = ["resnet-50", "mobilenet-v2", "bert-base", "perceptron", "small-layers"]
 
 
 def build(tf, np, name):
@@ -78,6 +78,15 @@ def build(tf, np, name):
             return last(tf.nn.relu6(top(x)))
         return call, (1, 224, 224, 3)
 
+    if name in ("perceptron", "small-layers"):
+        sizes = [784, 512, 512, 10] if name == "perceptron" else [64] * 51
+        dense = [(weight(0, .1, a, b), weight(0, .1, b)) for a, b in zip(sizes, sizes[1:])]
+        def call(x):
+            for w, b in dense:
+                x = tf.nn.relu(tf.matmul(x, w) + b)
+            return x
+        return call, (1, sizes[0])
+
     blocks = [[[weight(0, .04, 768, 12, 64), weight(0, .1, 12, 64)] for _ in range(3)] +
               [[weight(0, .04, 12, 64, 768), weight(0, .1, 768)], [weight(0, .04, 768, 3072), weight(0, .1, 3072)], [weight(0, .04, 3072, 768), weight(0, .1, 768)],
                [weight(1, .1, 768), weight(0, .1, 768)], [weight(1, .1, 768), weight(0, .1, 768)]] for _ in range(12)]
@@ -125,7 +134,7 @@ def main():
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--theirs", action="store_true", help=argparse.SUPPRESS)
-    args = parser.parse_args()
+    args = parser.parse_intermixed_args()
     if args.theirs:
         theirs(args.program, args.runs, args.threads)
         return

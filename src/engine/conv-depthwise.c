@@ -5,7 +5,7 @@
 
 #include "conv-private.h"
 
-#include "../tensor/clones-private.h"
+#include "clones-private.h"
 #include <string.h>
 
 /* Channels whose sums stay in registers. */
@@ -30,7 +30,7 @@ typedef struct
 
 /* out[c] = Σ in[k][c] · filter[k][c], for one window of @n elements. */
 #define LOOPS(name, type)                                                                                                         \
-  ASSAY_CLONES                                                                                                                    \
+  ENGINE_CLONES                                                                                                                   \
   static void                                                                                                                     \
       window_##name (type *out, const type *const *in, const type *const *filter, gsize n, gsize channels)                        \
   {                                                                                                                               \
@@ -64,6 +64,39 @@ typedef struct
       }                                                                                                                           \
   }                                                                                                                               \
                                                                                                                                   \
+  /* Four windows that are @step elements apart: each element of the filter is loaded once for them. */                           \
+  ENGINE_CLONES                                                                                                                   \
+  static void                                                                                                                     \
+      windows_##name (type *out, const type *const *in, const type *const *filter, gsize n, gsize channels, gsize step)           \
+  {                                                                                                                               \
+    gsize c = 0;                                                                                                                  \
+                                                                                                                                  \
+    for (; c + 16 <= channels; c += 16)                                                                                           \
+      {                                                                                                                           \
+        type sums[4][16] = { 0 };                                                                                                 \
+                                                                                                                                  \
+        for (gsize k = 0; k < n; k++)                                                                                             \
+          {                                                                                                                       \
+            const type *from = in[k] + c, *by = filter[k] + c;                                                                    \
+                                                                                                                                  \
+            for (gsize w = 0; w < 4; w++)                                                                                         \
+              for (gsize i = 0; i < 16; i++)                                                                                      \
+                sums[w][i] += from[w * step + i] * by[i];                                                                         \
+          }                                                                                                                       \
+        for (gsize w = 0; w < 4; w++)                                                                                             \
+          memcpy (out + w * channels + c, sums[w], sizeof sums[w]);                                                               \
+      }                                                                                                                           \
+    for (; c < channels; c++)                                                                                                     \
+      for (gsize w = 0; w < 4; w++)                                                                                               \
+        {                                                                                                                         \
+          type sum = 0;                                                                                                           \
+                                                                                                                                  \
+          for (gsize k = 0; k < n; k++)                                                                                           \
+            sum += in[k][w * step + c] * filter[k][c];                                                                            \
+          out[w * channels + c] = sum;                                                                                            \
+        }                                                                                                                         \
+  }                                                                                                                               \
+                                                                                                                                  \
   static void                                                                                                                     \
       window_many_##name (type *out, const type *const *in, const type *const *filter, gsize n, gsize channels, gsize multiplier) \
   {                                                                                                                               \
@@ -90,8 +123,9 @@ clip (const AssayConv *conv, int axis, gsize window, Part *part)
   part->at[axis] = at + first * step;
 }
 
+/* One window, or four in a row. */
 static void
-run_window (const Depthwise *self, gsize window, const char *image, const Part *part, const void **in, const void **filter)
+run_windows (const Depthwise *self, gsize window, guint count, const char *image, const Part *part, const void **in, const void **filter)
 {
   const AssayConv *conv = self->conv;
   gsize            pixel = conv->in_channels * conv->item_size, tap = pixel * self->multiplier, n = 0;
@@ -103,7 +137,11 @@ run_window (const Depthwise *self, gsize window, const char *image, const Part *
         in[n] = image + ((part->at[1] + (j - part->first[1]) * conv->dilation[1]) * conv->in[2] + part->at[2] + (k - part->first[2]) * conv->dilation[2]) * pixel;
         filter[n++] = self->filter + (j * conv->kernel[2] + k) * tap;
       }
-  if (conv->item_size == 4 && self->multiplier == 1)
+  if (count == 4 && conv->item_size == 4)
+    windows_f32 ((float *) out, (const float *const *) in, (const float *const *) filter, n, conv->in_channels, conv->stride[2] * conv->in_channels);
+  else if (count == 4)
+    windows_f64 ((double *) out, (const double *const *) in, (const double *const *) filter, n, conv->in_channels, conv->stride[2] * conv->in_channels);
+  else if (conv->item_size == 4 && self->multiplier == 1)
     window_f32 ((float *) out, (const float *const *) in, (const float *const *) filter, n, conv->in_channels);
   else if (conv->item_size == 4)
     window_many_f32 ((float *) out, (const float *const *) in, (const float *const *) filter, n, conv->in_channels, self->multiplier);
@@ -111,6 +149,18 @@ run_window (const Depthwise *self, gsize window, const char *image, const Part *
     window_f64 ((double *) out, (const double *const *) in, (const double *const *) filter, n, conv->in_channels);
   else
     window_many_f64 ((double *) out, (const double *const *) in, (const double *const *) filter, n, conv->in_channels, self->multiplier);
+}
+
+/* 4 if this window and the next three lie in the image as a whole along the last axis, else 1. */
+static guint
+count_alike (const Depthwise *self, gsize x, const Part *part)
+{
+  Part last;
+
+  if (self->multiplier != 1 || x + 4 > self->conv->out[2] || part->first[2] != 0 || part->end[2] != self->conv->kernel[2])
+    return 1;
+  clip (self->conv, 2, x + 3, &last);
+  return last.first[2] == 0 && last.end[2] == self->conv->kernel[2] ? 4 : 1;
 }
 
 /* Lines [first, end) of the output. */
@@ -129,10 +179,11 @@ run_lines (gsize first, gsize end, gpointer data)
       Part  part;
 
       clip (conv, 1, line % conv->out[1], &part);
-      for (gsize x = 0; x < conv->out[2]; x++)
+      for (gsize x = 0, count; x < conv->out[2]; x += count)
         {
           clip (conv, 2, x, &part);
-          run_window (self, line * conv->out[2] + x, self->in + image * image_bytes, &part, pointers, pointers + n_taps);
+          count = count_alike (self, x, &part);
+          run_windows (self, line * conv->out[2] + x, count, self->in + image * image_bytes, &part, pointers, pointers + n_taps);
         }
       if (self->epilogue != NULL)
         assay_epilogue_run (self->epilogue, (float *) self->out + line * conv->out[2] * conv->out_channels, conv->out_channels, conv->out[2],

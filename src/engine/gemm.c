@@ -3,7 +3,7 @@
 
 #include "gemm-private.h"
 
-#include "../tensor/clones-private.h"
+#include "clones-private.h"
 #include <assay/error.h>
 #include <math.h>
 #include <string.h>
@@ -15,8 +15,38 @@
 #define LONG (1 << 28)
 
 /* c[m,n] = a[m,k] · b[k,n] with fused multiply-add, in the order of k, as TensorFlow's own small products. */
+ENGINE_CLONES
 static void
-small_f32 (float *c, gsize ldc, const float *a, gsize a_row, gsize a_column, const float *b, gsize b_row, gsize b_column, gsize m, gsize n, gsize k)
+small_f32 (float *c, gsize ldc, const float *a, gsize a_row, gsize a_column, const float *b, gsize b_row, gsize m, gsize n, gsize k)
+{
+  for (gsize i = 0; i < m; i++)
+    {
+      gsize j = 0;
+
+      for (; j + 32 <= n; j += 32)
+        {
+          float sums[32] = { 0 };
+
+          for (gsize l = 0; l < k; l++)
+            for (gsize o = 0; o < 32; o++)
+              sums[o] = __builtin_fmaf (a[i * a_row + l * a_column], b[l * b_row + j + o], sums[o]);
+          memcpy (c + i * ldc + j, sums, sizeof sums);
+        }
+      for (; j < n; j++)
+        {
+          float sum = 0;
+
+          for (gsize l = 0; l < k; l++)
+            sum = __builtin_fmaf (a[i * a_row + l * a_column], b[l * b_row + j], sum);
+          c[i * ldc + j] = sum;
+        }
+    }
+}
+
+/* The same for a b stored the other way round. */
+ENGINE_CLONES
+static void
+small_turned_f32 (float *c, gsize ldc, const float *a, gsize a_row, gsize a_column, const float *b, gsize b_column, gsize m, gsize n, gsize k)
 {
   for (gsize i = 0; i < m; i++)
     for (gsize j = 0; j < n; j++)
@@ -24,7 +54,7 @@ small_f32 (float *c, gsize ldc, const float *a, gsize a_row, gsize a_column, con
         float sum = 0;
 
         for (gsize l = 0; l < k; l++)
-          sum = __builtin_fmaf (a[i * a_row + l * a_column], b[l * b_row + j * b_column], sum);
+          sum = __builtin_fmaf (a[i * a_row + l * a_column], b[l + j * b_column], sum);
         c[i * ldc + j] = sum;
       }
 }
@@ -47,7 +77,7 @@ small_f32 (float *c, gsize ldc, const float *a, gsize a_row, gsize a_column, con
 PLAIN (plain_u32, guint32)
 PLAIN (plain_u64, guint64)
 
-ASSAY_CLONES
+ENGINE_CLONES
 static void
 epilogue_row (float *c, const float *scale, const float *shift, const float *addend, float low, float high, gsize n)
 {
@@ -133,8 +163,10 @@ assay_gemm_piece (const AssayGemm *g, gsize index, gsize first_row, gsize end_ro
   else if (g->dtype == ASSAY_DTYPE_FLOAT64)
     blas->dgemm (CblasRowMajor, a_order, b_order, m, n, k, 1, (const double *) g->a + a_at, g->lda, (const double *) g->b + b_at, g->ldb, 0,
                  (double *) g->c + c_at, g->ldc);
+  else if (m * n * k <= SMALL && !g->b_turned)
+    small_f32 ((float *) g->c + c_at, g->ldc, (const float *) g->a + a_at, a_row, a_column, (const float *) g->b + b_at, b_row, m, n, k);
   else if (m * n * k <= SMALL)
-    small_f32 ((float *) g->c + c_at, g->ldc, (const float *) g->a + a_at, a_row, a_column, (const float *) g->b + b_at, b_row, b_column, m, n, k);
+    small_turned_f32 ((float *) g->c + c_at, g->ldc, (const float *) g->a + a_at, a_row, a_column, (const float *) g->b + b_at, b_column, m, n, k);
   else if (m == 1)
     blas->sgemv (CblasRowMajor, g->b_turned ? CblasNoTrans : CblasTrans, g->b_turned ? n : k, g->b_turned ? k : n, 1, (const float *) g->b + b_at,
                  g->ldb, (const float *) g->a + a_at, a_column, 0, (float *) g->c + c_at, 1);

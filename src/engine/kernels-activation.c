@@ -5,7 +5,7 @@
 
 #include "nn-private.h"
 
-#include "../tensor/clones-private.h"
+#include "clones-private.h"
 #include "vector-math-private.h"
 
 #define SELU_SCALE 1.0507009873554804934193349852946
@@ -13,7 +13,7 @@
 
 /* @alpha is LeakyRelu's. NaN stays NaN. */
 #define LOOP(name, type, expression)                                     \
-  ASSAY_CLONES                                                           \
+  ENGINE_CLONES                                                           \
   static void                                                            \
   name (void *out_data, const void *in_data, gsize n, double alpha_wide) \
   {                                                                      \

@@ -7,9 +7,12 @@
 
 #include <string.h>
 
-/* The rows of a block take about so many bytes: they shall stay in the processor's cache. */
-#define BLOCK_BYTES (384 * 1024)
+/* The rows of a block take about so many bytes: they shall stay in the processor's cache. But each block looks at the whole filter, so
+ * that few rows don't pay. */
+#define BLOCK_BYTES (768 * 1024)
+#define BLOCK_ROWS 160
 #define MAX_SLOTS 64
+#define LONG (1 << 28)
 
 typedef struct
 {
@@ -73,8 +76,13 @@ run_in_blocks (AssayKernelCall *call, ConvWork *work, GError **error)
   gsize n_windows = assay_conv_n_windows (work->conv), n_threads = MIN (assay_parallel_n_threads (), MAX_SLOTS);
   gsize row_bytes = assay_conv_patch (work->conv) * work->conv->item_size, n_blocks;
 
-  work->block = CLAMP (BLOCK_BYTES / row_bytes, 32, 1024);
-  work->block = MIN (work->block, MAX ((n_windows + n_threads - 1) / n_threads, 1));
+  work->block = CLAMP (BLOCK_BYTES / row_bytes, BLOCK_ROWS, 1024);
+  /* Long work shall end soon if it is cancelled. */
+  while (work->block > 32 && (double) work->block * assay_conv_patch (work->conv) * work->conv->out_channels > LONG)
+    work->block /= 2;
+  n_blocks = (n_windows + work->block - 1) / work->block;
+  n_blocks = (n_blocks + n_threads - 1) / n_threads * n_threads;
+  work->block = (n_windows + n_blocks - 1) / n_blocks;
   n_blocks = (n_windows + work->block - 1) / work->block;
   n_threads = MIN (n_threads, n_blocks * work->conv->groups);
   work->free_slots = n_threads >= 64 ? ~(guint64) 0 : ((guint64) 1 << n_threads) - 1;

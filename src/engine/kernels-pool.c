@@ -5,7 +5,7 @@
 
 #include "conv-private.h"
 
-#include "../tensor/clones-private.h"
+#include "clones-private.h"
 #include <math.h>
 #include <string.h>
 
@@ -26,7 +26,7 @@ typedef struct
 } Part;
 
 #define LOOPS(name, type)                                                            \
-  ASSAY_CLONES                                                                       \
+  ENGINE_CLONES                                                                       \
   static void                                                                        \
       take_larger_##name (type *out, const type *in, gsize n)                        \
   {                                                                                  \
@@ -34,7 +34,7 @@ typedef struct
       out[i] = in[i] > out[i] || in[i] != in[i] ? in[i] : out[i];                    \
   }                                                                                  \
                                                                                      \
-  ASSAY_CLONES                                                                       \
+  ENGINE_CLONES                                                                       \
   static void                                                                        \
       add_##name (type *out, const type *in, gsize n)                                \
   {                                                                                  \
@@ -42,7 +42,7 @@ typedef struct
       out[i] += in[i];                                                               \
   }                                                                                  \
                                                                                      \
-  ASSAY_CLONES                                                                       \
+  ENGINE_CLONES                                                                       \
   static void                                                                        \
       divide_##name (type *out, type by, gsize n)                                    \
   {                                                                                  \

@@ -5,7 +5,7 @@
 
 #include "nn-private.h"
 
-#include "../tensor/clones-private.h"
+#include "clones-private.h"
 #include "vector-math-private.h"
 
 typedef struct
@@ -17,7 +17,7 @@ typedef struct
   void       *out;
 } Softmax;
 
-ASSAY_CLONES
+ENGINE_CLONES
 static float
 find_max (const float *in, gsize n)
 {
@@ -38,7 +38,7 @@ find_max (const float *in, gsize n)
 }
 
 /* Exponentials of in − max into @out; returns their sum. */
-ASSAY_CLONES
+ENGINE_CLONES
 static float
 exponentials (float *out, const float *in, float max, gsize n)
 {
@@ -59,7 +59,7 @@ exponentials (float *out, const float *in, float max, gsize n)
   return sum;
 }
 
-ASSAY_CLONES
+ENGINE_CLONES
 static void
 scale_f32 (float *out, float by, gsize n)
 {

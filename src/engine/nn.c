@@ -5,10 +5,10 @@
 
 #include "nn-private.h"
 
-#include "../tensor/clones-private.h"
+#include "clones-private.h"
 #include <string.h>
 
-ASSAY_CLONES
+ENGINE_CLONES
 static void
 widen_f16 (float *out, const _Float16 *in, gsize n)
 {
@@ -16,7 +16,7 @@ widen_f16 (float *out, const _Float16 *in, gsize n)
     out[i] = in[i];
 }
 
-ASSAY_CLONES
+ENGINE_CLONES
 static void
 narrow_f16 (_Float16 *out, const float *in, gsize n)
 {
@@ -24,7 +24,7 @@ narrow_f16 (_Float16 *out, const float *in, gsize n)
     out[i] = in[i];
 }
 
-ASSAY_CLONES
+ENGINE_CLONES
 static void
 widen_bf16 (guint32 *out, const guint16 *in, gsize n)
 {
@@ -33,7 +33,7 @@ widen_bf16 (guint32 *out, const guint16 *in, gsize n)
 }
 
 /* To nearest, ties to even; NaN stays NaN. */
-ASSAY_CLONES
+ENGINE_CLONES
 static void
 narrow_bf16 (guint16 *out, const guint32 *in, gsize n)
 {
