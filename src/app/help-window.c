@@ -26,6 +26,11 @@ static const char *const sections[][2] = {
   { N_ ("Heat map"),
     N_ ("The wheel zooms about the pointer, dragging moves, + and − zoom, 0 shows all, arrows move from cell to cell. "
         "Zoomed out, a pixel shows the largest magnitude of all that it covers. NaN is yellow.") },
+  { N_ ("Comparing"),
+    N_ ("Compare shows this model beside another one: one that is open, a file, or a file dropped on the button. Variables of the "
+        "same key belong together. A click on a column’s title sorts; Left and Right close and open modules. The three heat maps "
+        "show the same part: A and B share a range of colours, B − A has its own. A click on one of the largest changes leads there. "
+        "Show Changes compares the file with its edits that aren’t saved.") },
   { N_ ("Saving"),
     N_ ("Saving writes a copy beside the file and puts it in place in one step: a crash leaves the old file or the new "
         "one, whole. Until then edits are kept in a journal and are offered again after a crash.") },

@@ -11,6 +11,7 @@ import sys
 from drive import Window
 
 program, model, folder = sys.argv[1:]
+training = os.path.join(os.path.dirname(model), 'training')
 with Window([program, model]) as window:
     window.wait('parameters', 'label', rows=False)
     # A row of the tree rather than a search, so that the picture has the whole tree.
@@ -33,3 +34,10 @@ with Window([program, model]) as window:
     window.wait('edited', 'label', rows=False)
     window.rest()
     window.shot(os.path.join(folder, 'values.png'))
+with Window([program, '--compare', *(os.path.join(training, 'epoch-%d.weights.h5' % epoch) for epoch in (1, 8))]) as window:
+    window.wait('Largest Changes', 'label', rows=False)
+    window.click(window.wait('3 × 3 × 8 × 16', 'label'))
+    window.wait('features/conv2d_1/kernel', 'label', rows=False)
+    window.wait('→', 'list item', rows=False)
+    window.rest()
+    window.shot(os.path.join(folder, 'compare.png'))
