@@ -257,6 +257,8 @@ build_name (AssayCompareCell *self)
   gtk_box_append (GTK_BOX (self->box), self->toggle);
   gtk_box_append (GTK_BOX (self->box), self->label);
   gtk_label_set_ellipsize (GTK_LABEL (self->label), PANGO_ELLIPSIZE_MIDDLE);
+  /* Where there is no room the list scrolls sideways rather than names go. */
+  gtk_label_set_width_chars (GTK_LABEL (self->label), 14);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
 }
 
