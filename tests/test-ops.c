@@ -434,6 +434,112 @@ test_ops (gconstpointer name)
   g_assert_cmpuint (n_wrong, ==, 0);
 }
 
+/* A tensor that has nothing to do with what an operation wants. */
+static AssayValue *
+random_value (GRand *rand)
+{
+  static const AssayDtype dtypes[] = { ASSAY_DTYPE_FLOAT32, ASSAY_DTYPE_INT32, ASSAY_DTYPE_INT64, ASSAY_DTYPE_BOOL, ASSAY_DTYPE_FLOAT16, ASSAY_DTYPE_UINT8,
+                                       ASSAY_DTYPE_FLOAT64, ASSAY_DTYPE_UINT64, ASSAY_DTYPE_COMPLEX64, ASSAY_DTYPE_INT4, ASSAY_DTYPE_FLOAT128, ASSAY_DTYPE_STRING, ASSAY_DTYPE_VARIANT };
+  AssayDtype              dtype = dtypes[g_rand_int_range (rand, 0, G_N_ELEMENTS (dtypes))];
+  guint                   rank = g_rand_int_range (rand, 0, 6), size;
+  guint64                 dims[6], n = 1;
+  guint8                 *data;
+  g_autoptr (GBytes) bytes = NULL;
+
+  for (guint i = 0; i < rank; i++)
+    n *= dims[i] = g_rand_int_range (rand, 0, 4);
+  if (dtype == ASSAY_DTYPE_VARIANT)
+    {
+      AssayPartialShape shape = assay_partial_shape_make (1, (gint64) 2);
+
+      return assay_pool_take (assay_value_new_list (ASSAY_DTYPE_FLOAT32, &shape, g_ptr_array_new ()));
+    }
+  if (dtype == ASSAY_DTYPE_STRING)
+    {
+      GPtrArray *strings = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+
+      for (guint64 i = 0; i < n; i++)
+        g_ptr_array_add (strings, g_bytes_new ("text", i % 5));
+      return assay_pool_take (assay_value_new_strings (rank, dims, strings));
+    }
+  size = assay_dtype_get_info (dtype)->item_size;
+  data = g_malloc0 (n * size + 1);
+  /* Small numbers, negative and far too large ones. */
+  for (guint64 i = 0; i < n; i++)
+    for (guint k = 0; k < size; k++)
+      {
+        data[i * size + k] = k == 0 ? g_rand_int_range (rand, 0, 4) : 0;
+        if (g_rand_int_range (rand, 0, 4) == 0)
+          data[i * size + k] = g_rand_int (rand);
+      }
+  for (guint64 i = 0; i < n && dtype == ASSAY_DTYPE_BOOL; i++)
+    data[i] &= 1;
+  bytes = g_bytes_new_take (data, n * size);
+  return assay_pool_take (assay_value_new_take (assay_tensor_new (dtype, rank, dims, bytes, NULL)));
+}
+
+static AssayAttrs *
+spoil_attrs (AssayAttrs *attrs, GRand *rand)
+{
+  static const gint64 numbers[] = { 0, -1, 1, 2, 3, 7, -5, 64, G_MAXINT32, G_MININT64, G_MAXINT64 };
+  g_autoptr (GPtrArray) names = assay_attrs_list (attrs);
+  AssayAttrs *spoilt = assay_attrs_new ();
+
+  for (guint i = 0; i < names->len; i++)
+    {
+      const char *name = names->pdata[i];
+      int         what = g_rand_int_range (rand, 0, 12);
+
+      if (what > 2)
+        assay_attrs_copy_one (spoilt, attrs, name);
+      else if (what == 1)
+        assay_attrs_set_int (spoilt, name, numbers[g_rand_int_range (rand, 0, G_N_ELEMENTS (numbers))]);
+      else if (what == 2)
+        assay_attrs_set_string (spoilt, name, "nonsense");
+    }
+  return spoilt;
+}
+
+/* An error or an answer, but no crash: cases with other inputs or attributes than they ask for. */
+static void
+test_ops_survive_nonsense (gconstpointer name)
+{
+  g_autoptr (GBytes) bytes = read_cases (name);
+  gsize    size;
+  Cursor   cursor = { .data = g_bytes_get_data (bytes, &size) };
+  guint    n, n_refused = 0, n_runs = 0;
+  GRand   *rand = g_rand_new_with_seed (4);
+  gboolean thorough = g_test_thorough ();
+
+  cursor.end = cursor.data + size;
+  take (&cursor, 8);
+  n = take_guint32 (&cursor);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (AssayPool) pool = assay_pool_push ();
+      Case self;
+
+      take_case (&cursor, &self);
+      for (guint k = 0; k < (thorough ? 200 : 4); k++)
+        {
+          AssayValue *inputs[MAX_VALUES], *outputs[MAX_VALUES];
+          g_autoptr (AssayAttrs) attrs = k % 2 ? spoil_attrs (self.attrs, rand) : assay_attrs_ref (self.attrs);
+          g_autoptr (GError) error = NULL;
+
+          memcpy (inputs, self.inputs, sizeof inputs);
+          for (guint j = 0; j < self.n_inputs; j++)
+            if (g_rand_int_range (rand, 0, self.n_inputs + 1) == 0)
+              inputs[j] = random_value (rand);
+          n_runs++;
+          n_refused += assay_apply_many (self.op, assay_attrs_ref (attrs), self.n_inputs, inputs, MAX_VALUES, outputs, &error) < 0;
+        }
+      clear_case (&self);
+    }
+  g_rand_free (rand);
+  g_test_message ("%u of %u refused", n_refused, n_runs);
+  g_assert_cmpuint (n_refused, >, 0);
+}
+
 /* Every op of the table has a kernel, but for "Argument", which stands for what a function is given. */
 static void
 test_ops_have_kernels (void)
@@ -458,6 +564,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_data_func ("/ops/math-array", "math-array.gz", test_ops);
+  g_test_add_data_func ("/ops/survive-nonsense", "math-array.gz", test_ops_survive_nonsense);
   g_test_add_func ("/ops/have-kernels", test_ops_have_kernels);
   return g_test_run ();
 }

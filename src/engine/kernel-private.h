@@ -94,6 +94,9 @@ void *assay_kernel_output_items (AssayKernelCall *call, guint index, AssayDtype 
 const void *assay_kernel_items (AssayKernelCall *call, guint index);
 gsize       assay_kernel_item_size (AssayDtype dtype);
 
+/* The same of a scalar or vector only: what shape rules look at, so that whatever passes has been checked by them. */
+int assay_kernel_vector (AssayKernelCall *call, guint input, gint64 *values, int max, GError **error);
+
 /* An integer that an int32 or int64 scalar holds. */
 gboolean assay_kernel_int (AssayKernelCall *call, guint input, gint64 *value, GError **error);
 

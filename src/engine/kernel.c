@@ -235,10 +235,23 @@ assay_kernel_item_size (AssayDtype dtype)
   return dtype == ASSAY_DTYPE_STRING ? sizeof (gpointer) : assay_dtype_get_info (dtype)->item_size;
 }
 
+int
+assay_kernel_vector (AssayKernelCall *call, guint input, gint64 *values, int max, GError **error)
+{
+  int rank = assay_kernel_shape (call, input)->rank;
+
+  if (rank > 1)
+    {
+      assay_kernel_fail (call, error, "Input %u must be a scalar or a vector, not of rank %d", input, rank);
+      return -1;
+    }
+  return assay_kernel_ints (call, input, values, max, error);
+}
+
 gboolean
 assay_kernel_int (AssayKernelCall *call, guint input, gint64 *value, GError **error)
 {
-  int n = assay_kernel_ints (call, input, value, 1, error);
+  int n = assay_kernel_vector (call, input, value, 1, error);
 
   if (n == 0)
     return assay_kernel_fail (call, error, "Input %u must be a scalar", input);

@@ -380,10 +380,10 @@ run_depth_space (AssayKernelCall *call, GError **error)
 static gboolean
 read_shapes (AssayKernelCall *call, AssayPartialShape *a, AssayPartialShape *b, GError **error)
 {
-  a->rank = assay_kernel_ints (call, 0, a->dims, ASSAY_GRAPH_MAX_RANK, error);
+  a->rank = assay_kernel_vector (call, 0, a->dims, ASSAY_GRAPH_MAX_RANK, error);
   if (a->rank < 0)
     return FALSE;
-  b->rank = assay_kernel_ints (call, 1, b->dims, ASSAY_GRAPH_MAX_RANK, error);
+  b->rank = assay_kernel_vector (call, 1, b->dims, ASSAY_GRAPH_MAX_RANK, error);
   return b->rank >= 0;
 }
 

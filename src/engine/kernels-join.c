@@ -69,7 +69,7 @@ run_concat_offset (AssayKernelCall *call, GError **error)
   for (guint i = 0; i < call->n_outputs; i++)
     {
       gint64  dims[ASSAY_GRAPH_MAX_RANK];
-      int     n = assay_kernel_ints (call, i + 1, dims, ASSAY_GRAPH_MAX_RANK, error);
+      int     n = assay_kernel_vector (call, i + 1, dims, ASSAY_GRAPH_MAX_RANK, error);
       gint32 *out;
 
       if (n < 0)

@@ -30,7 +30,7 @@ read_diagonals (AssayKernelCall *call, int input, Matrices *m, GError **error)
   int    n = 1;
 
   if (input >= 0)
-    n = assay_kernel_ints (call, input, k, 2, error);
+    n = assay_kernel_vector (call, input, k, 2, error);
   if (n < 0)
     return FALSE;
   if (n == 0)

@@ -229,7 +229,7 @@ mix_seeds (AssayKernelCall *call, guint input, Philox *gen, GError **error)
 {
   gint64  seeds[2];
   guint32 mix[4];
-  int     n = assay_kernel_ints (call, input, seeds, 2, error);
+  int     n = assay_kernel_vector (call, input, seeds, 2, error);
 
   if (n < 0)
     return FALSE;

@@ -18,7 +18,7 @@ run_slice (AssayKernelCall *call, GError **error)
   Strided                  s = { 0 };
   void                    *out;
 
-  if (assay_kernel_ints (call, 1, begin, ASSAY_GRAPH_MAX_RANK, error) != in->rank)
+  if (assay_kernel_vector (call, 1, begin, ASSAY_GRAPH_MAX_RANK, error) != in->rank)
     return FALSE;
   out = assay_kernel_output_items (call, 0, dtype, shape, error);
   if (out == NULL)
@@ -37,7 +37,7 @@ run_slice (AssayKernelCall *call, GError **error)
 static gboolean
 read_ints (AssayKernelCall *call, guint input, AssayKnownInts *ints, GError **error)
 {
-  int n = assay_kernel_ints (call, input, ints->values, ASSAY_MAX_KNOWN_INTS, error);
+  int n = assay_kernel_vector (call, input, ints->values, ASSAY_MAX_KNOWN_INTS, error);
 
   ints->rank = assay_kernel_shape (call, input)->rank;
   ints->n = MAX (n, 0);
@@ -67,7 +67,7 @@ walk_slice (const AssayStridedSlice *slice, const AssayPartialShape *whole, gint
   for (int i = 0; i < slice->rank; i++)
     {
       at += slice->begin[i] * strides[i];
-      strides[i] *= slice->stride[i];
+      strides[i] *= slice->count[i] > 1 ? slice->stride[i] : 1;
     }
   return at;
 }
@@ -154,7 +154,7 @@ run_reverse (AssayKernelCall *call, GError **error)
     }
   else
     {
-      int n = assay_kernel_ints (call, 1, axes, ASSAY_GRAPH_MAX_RANK, error);
+      int n = assay_kernel_vector (call, 1, axes, ASSAY_GRAPH_MAX_RANK, error);
 
       if (n < 0)
         return FALSE;
@@ -219,10 +219,10 @@ run_roll (AssayKernelCall *call, GError **error)
   AssayDtype               dtype = assay_kernel_dtype (call, 0);
   gsize                    item_size = assay_kernel_item_size (dtype);
   gint64                   shifts[ASSAY_GRAPH_MAX_RANK] = { 0 }, shift[ASSAY_MAX_KNOWN_INTS], axes[ASSAY_MAX_KNOWN_INTS], strides[ASSAY_GRAPH_MAX_RANK];
-  int                      n = assay_kernel_ints (call, 1, shift, ASSAY_MAX_KNOWN_INTS, error);
+  int                      n = assay_kernel_vector (call, 1, shift, ASSAY_MAX_KNOWN_INTS, error);
   char                    *out;
 
-  if (n < 0 || assay_kernel_ints (call, 2, axes, ASSAY_MAX_KNOWN_INTS, error) != n)
+  if (n < 0 || assay_kernel_vector (call, 2, axes, ASSAY_MAX_KNOWN_INTS, error) != n)
     return FALSE;
   out = assay_kernel_output_items (call, 0, dtype, in, error);
   if (out == NULL || assay_partial_shape_n_elements (in) == 0)

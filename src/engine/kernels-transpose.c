@@ -12,7 +12,7 @@ run_transpose (AssayKernelCall *call, GError **error)
   const AssayPartialShape *in = assay_kernel_shape (call, 0), *shape = &call->specs[0].shape;
   AssayDtype               dtype = assay_kernel_dtype (call, 0);
   gint64                   perm[ASSAY_GRAPH_MAX_RANK], in_strides[ASSAY_GRAPH_MAX_RANK], out_strides[ASSAY_GRAPH_MAX_RANK];
-  int                      n = assay_kernel_ints (call, 1, perm, ASSAY_GRAPH_MAX_RANK, error);
+  int                      n = assay_kernel_vector (call, 1, perm, ASSAY_GRAPH_MAX_RANK, error);
   Strided                  s = { 0 };
   void                    *out;
 

@@ -31,6 +31,8 @@ rule_gather (AssayInference *inference, GError **error)
   gint64                   axis = 0, batch = assay_attrs_get_int (inference->attrs, "batch_dims", 0);
 
   inference->outputs[0].dtype = inference->inputs[0].dtype;
+  if (ABS (CLAMP (batch, -G_MAXINT16, G_MAXINT16)) > ASSAY_GRAPH_MAX_RANK)
+    return assay_rule_fail (inference, error, "batch_dims is %" G_GINT64_FORMAT, batch);
   if (params->rank < 0)
     return TRUE;
   if (inference->n_inputs > 2 && !assay_rule_int (inference, 2, &axis))
