@@ -7,7 +7,7 @@
  *   bench-networks NAME [RUNS [THREADS [profile]]]   prints the median time of a run, and the processors' time, in milliseconds
  */
 
-#include <assay/operations.h>
+#include <assay/nn-operations.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,26 +40,12 @@ weight (float middle, float bound, guint rank, const gint64 *dims)
   return assay_pool_take (assay_value_new_take (assay_tensor_new (ASSAY_DTYPE_FLOAT32, rank, shape, bytes, NULL)));
 }
 
-static AssayAttrs *
-windows (int kernel, int stride, gboolean same)
-{
-  AssayAttrs *attrs = assay_attrs_new ();
-
-  assay_attrs_set_ints (attrs, "strides", 4, (gint64[]){ 1, stride, stride, 1 });
-  if (kernel > 0)
-    assay_attrs_set_ints (attrs, "ksize", 4, (gint64[]){ 1, kernel, kernel, 1 });
-  return assay_attrs_set_string (attrs, "padding", same ? "SAME" : "VALID");
-}
-
 static AssayValue *
 normalize (AssayValue *x, GError **error)
 {
-  gint64      n = assay_value_get_dim (x, -1);
-  AssayValue *inputs[] = { x, weight (1, 0.1, 1, &n), weight (0, 0.1, 1, &n), weight (0, 0.1, 1, &n), weight (1, 0.1, 1, &n) };
-  AssayValue *outputs[6] = { NULL };
+  gint64 n = assay_value_get_dim (x, -1);
 
-  assay_apply_many ("FusedBatchNormV3", assay_attrs_set_bool (assay_attrs_new (), "is_training", FALSE), 5, inputs, 6, outputs, error);
-  return outputs[0];
+  return assay_batch_norm (x, weight (1, 0.1, 1, &n), weight (0, 0.1, 1, &n), weight (0, 0.1, 1, &n), weight (1, 0.1, 1, &n), 1e-3, error);
 }
 
 static AssayValue *
@@ -67,7 +53,7 @@ conv (AssayValue *x, int kernel, int stride, gint64 n, GError **error)
 {
   gint64 dims[] = { kernel, kernel, assay_value_get_dim (x, -1), n };
 
-  x = assay_apply ("Conv2D", windows (0, stride, TRUE), error, x, weight (0, sqrtf (3.0f / (dims[0] * dims[1] * dims[2])), 4, dims));
+  x = assay_conv_2d (x, weight (0, sqrtf (3.0f / (dims[0] * dims[1] * dims[2])), 4, dims), stride, ASSAY_PADDING_SAME, error);
   return normalize (x, error);
 }
 
@@ -76,7 +62,7 @@ depthwise (AssayValue *x, int stride, GError **error)
 {
   gint64 dims[] = { 3, 3, assay_value_get_dim (x, -1), 1 };
 
-  x = assay_apply ("DepthwiseConv2dNative", windows (0, stride, TRUE), error, x, weight (0, 0.5, 4, dims));
+  x = assay_depthwise_conv_2d (x, weight (0, 0.5, 4, dims), stride, ASSAY_PADDING_SAME, error);
   return normalize (x, error);
 }
 
@@ -88,7 +74,7 @@ classify (AssayValue *x, GError **error)
 
   x = assay_apply ("Mean", NULL, error, x, assay_constant_ints (2, (gint64[]){ 1, 2 }));
   x = assay_matmul (x, weight (0, 0.03, 2, dims), error);
-  x = assay_apply ("BiasAdd", NULL, error, x, weight (0, 0.1, 1, dims + 1));
+  x = assay_bias_add (x, weight (0, 0.1, 1, dims + 1), error);
   return assay_apply ("Softmax", NULL, error, x);
 }
 
@@ -98,7 +84,7 @@ resnet (AssayValue *x, GError **error)
   static const int n_blocks[] = { 3, 4, 6, 3 };
 
   x = assay_relu (conv (x, 7, 2, 64, error), error);
-  x = assay_apply ("MaxPool", windows (3, 2, TRUE), error, x);
+  x = assay_max_pool_2d (x, 3, 2, ASSAY_PADDING_SAME, error);
   for (int stage = 0; stage < 4; stage++)
     for (int block = 0; block < n_blocks[stage]; block++)
       {
@@ -138,25 +124,10 @@ mobilenet (AssayValue *x, GError **error)
   return classify (assay_apply ("Relu6", NULL, error, conv (x, 1, 1, 1280, error)), error);
 }
 
-static AssayAttrs *
-equation (const char *text)
-{
-  return assay_attrs_set_string (assay_attrs_set_int (assay_attrs_new (), "N", 2), "equation", text);
-}
-
-static AssayValue *
-einsum (const char *text, AssayValue *a, AssayValue *b, GError **error)
-{
-  AssayValue *inputs[] = { a, b }, *output = NULL;
-
-  assay_apply_many ("Einsum", equation (text), 2, inputs, 1, &output, error);
-  return output;
-}
-
 static AssayValue *
 project (AssayValue *x, const char *text, guint rank, const gint64 *dims, guint bias_rank, GError **error)
 {
-  x = einsum (text, x, weight (0, 0.04, rank, dims), error);
+  x = assay_einsum (text, x, weight (0, 0.04, rank, dims), error);
   return assay_add (x, weight (0, 0.1, bias_rank, dims + rank - bias_rank), error);
 }
 
@@ -196,8 +167,8 @@ bert (AssayValue *x, GError **error)
       AssayValue *v = project (x, "abc,cde->abde", 3, in, 2, error), *scores;
 
       q = assay_mul (q, assay_constant_scalar (0.125f), error);
-      scores = assay_apply ("Softmax", NULL, error, einsum ("aecd,abcd->acbe", k, q, error));
-      v = einsum ("acbe,aecd->abcd", scores, v, error);
+      scores = assay_apply ("Softmax", NULL, error, assay_einsum ("aecd,abcd->acbe", k, q, error));
+      v = assay_einsum ("acbe,aecd->abcd", scores, v, error);
       x = layer_norm (assay_add (x, project (v, "abcd,cde->abe", 3, out, 1, error), error), error);
       v = gelu (project (x, "abc,cd->abd", 2, up, 1, error), error);
       x = layer_norm (assay_add (x, project (v, "abc,cd->abd", 2, down, 1, error), error), error);

@@ -3,7 +3,7 @@
 
 /* What plans run as one, or in the memory of inputs, gives what the operations give one after the other; and it can be cancelled. */
 
-#include <assay/operations.h>
+#include <assay/nn-operations.h>
 #include <math.h>
 #include <string.h>
 
@@ -32,13 +32,13 @@ windows (const char *format)
 static AssayValue *
 conv (AssayValue *x, gint64 kernel, gint64 n, GError **error)
 {
-  return assay_apply ("Conv2D", windows ("NHWC"), error, x, numbers (2, 4, (gint64[]){ kernel, kernel, assay_value_get_dim (x, -1), n }));
+  return assay_conv_2d (x, numbers (2, 4, (gint64[]){ kernel, kernel, assay_value_get_dim (x, -1), n }), 1, ASSAY_PADDING_SAME, error);
 }
 
 static AssayValue *
 bias (AssayValue *x, gint64 n, GError **error)
 {
-  return assay_apply ("BiasAdd", NULL, error, x, numbers (3, 1, &n));
+  return assay_bias_add (x, numbers (3, 1, &n), error);
 }
 
 static AssayValue *
@@ -122,14 +122,23 @@ build_broadcast (AssayValue *x, GError **error)
 static AssayValue *
 build_einsum (AssayValue *x, GError **error)
 {
-  AssayValue *inputs[] = { x, numbers (2, 3, (gint64[]){ assay_value_get_dim (x, -1), 3, 5 }) }, *y = NULL;
+  AssayValue *y = assay_einsum ("abc,cde->abde", x, numbers (2, 3, (gint64[]){ assay_value_get_dim (x, -1), 3, 5 }), error);
 
-  assay_apply_many ("Einsum", assay_attrs_set_string (assay_attrs_set_int (assay_attrs_new (), "N", 2), "equation", "abc,cde->abde"), 2, inputs, 1, &y, error);
   y = assay_relu (assay_add (y, numbers (3, 2, (gint64[]){ 3, 5 }), error), error);
-  inputs[0] = y;
-  inputs[1] = numbers (4, 3, (gint64[]){ 3, 5, 4 });
-  assay_apply_many ("Einsum", assay_attrs_set_string (assay_attrs_set_int (assay_attrs_new (), "N", 2), "equation", "abcd,cde->eba"), 2, inputs, 1, &y, error);
+  y = assay_einsum ("abcd,cde->eba", y, numbers (4, 3, (gint64[]){ 3, 5, 4 }), error);
   return assay_add (y, numbers (5, 1, (gint64[]){ 2 }), error);
+}
+
+/* By name: what pools, normalises and convolves gives what its parts give. */
+static AssayValue *
+build_by_name (AssayValue *x, GError **error)
+{
+  gint64      n = assay_value_get_dim (x, -1);
+  AssayValue *scale = numbers (4, 1, &n), *variance = assay_square (numbers (5, 1, &n), error);
+  AssayValue *y = assay_batch_norm (x, scale, scale, scale, variance, 0.5, error);
+
+  y = assay_add (assay_max_pool_2d (y, 3, 1, ASSAY_PADDING_SAME, error), assay_avg_pool_2d (x, 3, 1, ASSAY_PADDING_SAME, error), error);
+  return assay_relu (assay_depthwise_conv_2d (y, numbers (6, 4, (gint64[]){ 2, 2, n, 2 }), 2, ASSAY_PADDING_VALID, error), error);
 }
 
 /* Memory of inputs is used again, but not where another needs them. */
@@ -291,6 +300,7 @@ static const Case cases[] = {
   { "dense-large", build_dense, 2, { 300, 200 } },
   { "broadcast", build_broadcast, 2, { 6, 5 } },
   { "einsum", build_einsum, 3, { 2, 6, 7 } },
+  { "by-name", build_by_name, 4, { 2, 8, 9, 5 } },
   { "in-place", build_in_place, 2, { 40, 50 } },
 };
 

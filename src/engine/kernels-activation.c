@@ -13,7 +13,7 @@
 
 /* @alpha is LeakyRelu's. NaN stays NaN. */
 #define LOOP(name, type, expression)                                     \
-  ENGINE_CLONES                                                           \
+  ENGINE_CLONES                                                          \
   static void                                                            \
   name (void *out_data, const void *in_data, gsize n, double alpha_wide) \
   {                                                                      \

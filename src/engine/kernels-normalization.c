@@ -21,7 +21,7 @@ typedef struct
 } Affine;
 
 #define LOOPS(name, type)                                                                                  \
-  ENGINE_CLONES                                                                                             \
+  ENGINE_CLONES                                                                                            \
   static void                                                                                              \
       add_row_##name (type *out, const type *in, const type *shift, gsize n)                               \
   {                                                                                                        \
@@ -29,7 +29,7 @@ typedef struct
       out[i] = in[i] + shift[i];                                                                           \
   }                                                                                                        \
                                                                                                            \
-  ENGINE_CLONES                                                                                             \
+  ENGINE_CLONES                                                                                            \
   static void                                                                                              \
       scale_row_##name (type *out, const type *in, const type *scale, const type *shift, gsize n)          \
   {                                                                                                        \
@@ -37,7 +37,7 @@ typedef struct
       out[i] = in[i] * scale[i] + shift[i];                                                                \
   }                                                                                                        \
                                                                                                            \
-  ENGINE_CLONES                                                                                             \
+  ENGINE_CLONES                                                                                            \
   static void                                                                                              \
       scale_run_##name (type *out, const type *in, type scale, type shift, gsize n)                        \
   {                                                                                                        \

@@ -26,7 +26,7 @@ typedef struct
 } Part;
 
 #define LOOPS(name, type)                                                            \
-  ENGINE_CLONES                                                                       \
+  ENGINE_CLONES                                                                      \
   static void                                                                        \
       take_larger_##name (type *out, const type *in, gsize n)                        \
   {                                                                                  \
@@ -34,7 +34,7 @@ typedef struct
       out[i] = in[i] > out[i] || in[i] != in[i] ? in[i] : out[i];                    \
   }                                                                                  \
                                                                                      \
-  ENGINE_CLONES                                                                       \
+  ENGINE_CLONES                                                                      \
   static void                                                                        \
       add_##name (type *out, const type *in, gsize n)                                \
   {                                                                                  \
@@ -42,7 +42,7 @@ typedef struct
       out[i] += in[i];                                                               \
   }                                                                                  \
                                                                                      \
-  ENGINE_CLONES                                                                       \
+  ENGINE_CLONES                                                                      \
   static void                                                                        \
       divide_##name (type *out, type by, gsize n)                                    \
   {                                                                                  \

@@ -206,30 +206,49 @@ find_nearest (AssayKernelCall *call, gint64 i, float scale, gint64 in)
   return CLAMP ((gint64) (align ? roundf (place) : floorf (place)), 0, in - 1);
 }
 
+typedef struct
+{
+  AssayKernelCall *call;
+  const gint64    *in, *size; /* shapes */
+  const char      *data;
+  char            *out;
+  gsize            pixel;
+  float            y_scale, x_scale;
+} Nearest;
+
+/* Lines [first, end) of the output. */
+static void
+nearest_lines (gsize first, gsize end, gpointer data)
+{
+  const Nearest *self = data;
+
+  for (gsize i = first; i < end; i++)
+    {
+      gint64      image = i / self->size[1], y = find_nearest (self->call, i % self->size[1], self->y_scale, self->in[1]);
+      const char *line = self->data + (image * self->in[1] + y) * self->in[2] * self->pixel;
+      char       *out = self->out + i * self->size[2] * self->pixel;
+
+      for (gint64 x = 0; x < self->size[2]; x++, out += self->pixel)
+        memcpy (out, line + find_nearest (self->call, x, self->x_scale, self->in[2]) * self->pixel, self->pixel);
+    }
+}
+
 static gboolean
 run_nearest (AssayKernelCall *call, GError **error)
 {
   const gint64 *in = assay_kernel_shape (call, 0)->dims, *size = call->specs[0].shape.dims;
-  gsize         pixel = in[3] * assay_dtype_get_info (assay_kernel_dtype (call, 0))->item_size;
-  float         y_scale = find_scale (call, in[1], size[1]), x_scale = find_scale (call, in[2], size[2]);
-  const char   *data = assay_kernel_input (call, 0);
-  char         *out;
+  Nearest       work = { .call = call, .in = in, .size = size, .data = assay_kernel_input (call, 0) };
 
   if (!is_numeric (assay_kernel_dtype (call, 0)))
     return assay_kernel_refuse_dtype (call, assay_kernel_dtype (call, 0), error);
-  out = assay_kernel_output_as_inferred (call, 0, error);
-  if (out == NULL)
+  work.pixel = in[3] * assay_dtype_get_info (assay_kernel_dtype (call, 0))->item_size;
+  work.y_scale = find_scale (call, in[1], size[1]);
+  work.x_scale = find_scale (call, in[2], size[2]);
+  work.out = assay_kernel_output_as_inferred (call, 0, error);
+  if (work.out == NULL)
     return FALSE;
-  if (assay_partial_shape_n_elements (&call->specs[0].shape) == 0)
-    return TRUE;
-  for (gint64 image = 0; image < in[0]; image++)
-    for (gint64 y = 0; y < size[1]; y++)
-      {
-        const char *line = data + (image * in[1] + find_nearest (call, y, y_scale, in[1])) * in[2] * pixel;
-
-        for (gint64 x = 0; x < size[2]; x++, out += pixel)
-          memcpy (out, line + find_nearest (call, x, x_scale, in[2]) * pixel, pixel);
-      }
+  if (assay_partial_shape_n_elements (&call->specs[0].shape) > 0)
+    assay_parallel (call->workspace, in[0] * size[1], MAX (8192 / (size[2] * in[3]), 1), nearest_lines, &work);
   return TRUE;
 }
 

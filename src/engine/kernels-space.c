@@ -46,7 +46,7 @@ read_blocks (AssayKernelCall *call, Blocks *self, gboolean to_batch, GError **er
 
 /* Copies each item of the batch's images to or from its place in space, if it has one. */
 static void
-move_blocks (const Blocks *self, char *space, char *small, gboolean to_batch)
+move_blocks (const Blocks *self, char *space, char *small, gboolean to_batch, GCancellable *cancellable)
 {
   gsize n_blocks = 1, n_small = 1;
 
@@ -55,7 +55,7 @@ move_blocks (const Blocks *self, char *space, char *small, gboolean to_batch)
       n_blocks *= self->blocks[i];
       n_small *= self->small[i];
     }
-  for (gsize image = 0; image < self->batch * n_blocks; image++)
+  for (gsize image = 0; image < self->batch * n_blocks && !g_cancellable_is_cancelled (cancellable); image++)
     for (gsize at = 0; at < n_small; at++, small += self->item)
       {
         gsize    block = image / self->batch, rest = at, place = 0, stride = 1;
@@ -96,7 +96,7 @@ run_blocks (AssayKernelCall *call, GError **error)
   if (out == NULL)
     return FALSE;
   if (assay_partial_shape_n_elements (&call->specs[0].shape) > 0 && assay_kernel_n (call, 0) > 0)
-    move_blocks (&blocks, to_batch ? in : out, to_batch ? out : in, to_batch);
+    move_blocks (&blocks, to_batch ? in : out, to_batch ? out : in, to_batch, assay_workspace_get_cancellable (call->workspace));
   else
     memset (out, 0, assay_partial_shape_n_elements (&call->specs[0].shape) * assay_dtype_get_info (assay_kernel_dtype (call, 0))->item_size);
   return TRUE;

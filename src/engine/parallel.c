@@ -7,6 +7,9 @@
 
 #include <assay/engine.h>
 
+/* A piece has at most so many times the items that are worth a thread. */
+#define MAX_GRAINS 256
+
 typedef struct
 {
   AssayPiece    work;
@@ -79,12 +82,18 @@ assay_parallel (AssayWorkspace *self, gsize n, gsize grain, AssayPiece work, gpo
 
   if (n == 0)
     return;
-  if (n_threads < 2 || n_pieces < 2)
+  if (n_pieces < 2)
     {
       work (0, n, data);
       return;
     }
-  batch.step = (n + n_pieces - 1) / n_pieces;
+  /* However much there is, a piece shall end soon if the run is cancelled. */
+  batch.step = MIN ((n + n_pieces - 1) / n_pieces, MAX_GRAINS * MAX (grain, 1));
+  if (n_threads < 2)
+    {
+      work_off (&batch);
+      return;
+    }
   batch.n_running = MIN (n_threads, n_pieces) - 1;
   g_mutex_init (&batch.mutex);
   g_cond_init (&batch.done);
