@@ -18,6 +18,17 @@ G_BEGIN_DECLS
  */
 typedef struct _AssayImportContext AssayImportContext;
 
+/**
+ * assay_import_context_new:
+ * @manifest: what the file holds
+ * @source: (nullable): gives the values of a variable; those of the file if %NULL
+ * @data: given to @source
+ * @destroy: (nullable): called on @data in the end
+ *
+ * Returns: (transfer full): a context
+ */
+AssayImportContext *assay_import_context_new (AssayManifest *manifest, AssaySourceFunc source, gpointer data, GDestroyNotify destroy);
+
 AssayImportContext *assay_import_context_ref (AssayImportContext *self);
 void                assay_import_context_unref (AssayImportContext *self);
 

@@ -53,16 +53,24 @@ assay_import_context_dup_source (AssayImportContext *self, guint32 variable, GEr
   return self->source (variable, self->data, error);
 }
 
+AssayImportContext *
+assay_import_context_new (AssayManifest *manifest, AssaySourceFunc source, gpointer data, GDestroyNotify destroy)
+{
+  AssayImportContext *self = g_new0 (AssayImportContext, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->manifest = g_object_ref (manifest);
+  self->source = source;
+  self->data = data;
+  self->destroy = destroy;
+  return self;
+}
+
 AssayRunnable *
 assay_import (AssayManifest *manifest, AssaySourceFunc source, gpointer data, GDestroyNotify destroy, GError **error)
 {
-  g_autoptr (AssayImportContext) context = g_new0 (AssayImportContext, 1);
+  g_autoptr (AssayImportContext) context = assay_import_context_new (manifest, source, data, destroy);
 
-  g_atomic_ref_count_init (&context->ref_count);
-  context->manifest = g_object_ref (manifest);
-  context->source = source;
-  context->data = data;
-  context->destroy = destroy;
   for (guint i = 0; i < G_N_ELEMENTS (importers); i++)
     if (importers[i]->fits (manifest))
       return importers[i]->import (context, error);

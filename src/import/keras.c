@@ -161,11 +161,10 @@ trace_model (AssayKerasLayer *model, AssayKerasContext *context, GError **error)
   return g_steal_pointer (&runnable);
 }
 
-static AssayRunnable *
-import_keras (AssayImportContext *context, GError **error)
+AssayRunnable *
+assay_keras_import_config (AssayImportContext *context, const char *text, GError **error)
 {
   AssayManifest   *manifest = assay_import_context_get_manifest (context);
-  g_autofree char *text = assay_manifest_dup_module_attribute (manifest, 0, ".config");
   g_autofree char *backend = dup_text (manifest, "backend");
   g_autoptr (JsonNode) config = parse (text, error);
   g_auto (Variables) variables = { NULL };
@@ -185,6 +184,14 @@ import_keras (AssayImportContext *context, GError **error)
     }
   keras.n_calls = 0;
   return trace_model (model, &keras, error);
+}
+
+static AssayRunnable *
+import_keras (AssayImportContext *context, GError **error)
+{
+  g_autofree char *text = assay_manifest_dup_module_attribute (assay_import_context_get_manifest (context), 0, ".config");
+
+  return assay_keras_import_config (context, text, error);
 }
 
 static gboolean

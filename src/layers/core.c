@@ -166,6 +166,28 @@ embedding (AssayKerasLayer *self, AssayKerasCall *call)
   return assay_keras_give_masked (call, assay_apply ("GatherV2", NULL, call->error, table, x, assay_keras_int_value (0), NULL), mask);
 }
 
+/* An embedding that can be gone through the other way: `reverse` gives scores of the entries. */
+static gboolean
+reversible_embedding (AssayKerasLayer *self, AssayKerasCall *call)
+{
+  AssayKerasArg *reverse = assay_keras_find_arg (call, 1, "reverse");
+  gint64         shape[] = { assay_keras_int (self->config, "input_dim", -1), assay_keras_int (self->config, "output_dim", -1) };
+  gboolean       tied = assay_keras_bool (self->config, "tie_weights", TRUE);
+  AssayValue    *table, *y;
+  double         cap = assay_keras_float (self->config, "logit_soft_cap", 0);
+
+  if (reverse == NULL || reverse->json == NULL || assay_keras_node_float (reverse->json, 0) == 0)
+    return embedding (self, call);
+  table = tied ? assay_keras_weight (self, call, "embeddings", 2, shape)
+               : assay_keras_weight (self, call, "reverse_embeddings", 2, (gint64[]){ shape[1], shape[0] });
+  if (table == NULL || assay_value_get_rank (assay_keras_in (call)) < 2)
+    return assay_keras_fail (self, call, "needs inputs of two dimensions or more");
+  y = assay_apply ("BatchMatMulV2", assay_attrs_set_bool (assay_attrs_new (), "adj_y", tied), call->error, assay_keras_in (call), table, NULL);
+  if (cap > 0)
+    y = op2s ("Mul", op1 ("Tanh", op2s ("RealDiv", y, cap, call->error), call->error), cap, call->error);
+  return assay_keras_give (call, y);
+}
+
 /* A step is masked where all its features have the value. */
 static gboolean
 masking (AssayKerasLayer *self, AssayKerasCall *call)
@@ -212,6 +234,7 @@ const AssayKerasClass assay_keras_core_classes[] = {
   { "Dense", dense, 0, ASSAY_KERAS_PASSES_MASK },
   { "EinsumDense", einsum_dense },
   { "Embedding", embedding, 0, ASSAY_KERAS_PLAIN },
+  { "ReversibleEmbedding", reversible_embedding },
   { "Masking", masking },
   { "Activation", activation, 0, ASSAY_KERAS_PASSES_MASK },
   { "Identity", identity, 0, ASSAY_KERAS_PASSES_MASK },

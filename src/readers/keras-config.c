@@ -59,6 +59,34 @@ assay_keras_parse_config (const char *text, gssize length, GError **error)
   return json_node_ref (json_parser_get_root (parser));
 }
 
+/* json-glib 1.6 writes 1e-10 as "1e-10.0", which is no JSON: what stands behind an exponent's digits goes. */
+char *
+assay_keras_to_json (JsonNode *node)
+{
+  char    *text = json_to_string (node, FALSE), *to = text;
+  gboolean in_string = FALSE, in_exponent = FALSE;
+
+  for (const char *from = text; *from != '\0'; from++)
+    {
+      if (in_string && *from == '\\' && from[1] != '\0')
+        *to++ = *from++;
+      else if (*from == '"')
+        in_string = !in_string;
+      else if (!in_string && (*from == 'e' || *from == 'E') && from > text && g_ascii_isdigit (from[-1]))
+        in_exponent = TRUE;
+      else if (in_exponent && *from == '.' && from[1] == '0')
+        {
+          from++;
+          continue;
+        }
+      else if (in_exponent && !g_ascii_isdigit (*from) && *from != '-' && *from != '+')
+        in_exponent = FALSE;
+      *to++ = *from;
+    }
+  *to = '\0';
+  return text;
+}
+
 static JsonNode *
 get_member (JsonObject *object, const char *name)
 {
@@ -131,7 +159,7 @@ dup_settings (JsonObject *config)
     if (strcmp (l->data, "layers") != 0)
       json_object_set_member (copy, l->data, json_node_copy (json_object_get_member (config, l->data)));
   json_node_set_object (node, copy);
-  return json_to_string (node, FALSE);
+  return assay_keras_to_json (node);
 }
 
 guint32
@@ -161,6 +189,6 @@ assay_keras_add_config (AssayReaderContext *context, JsonObject *config)
   if (config == NULL)
     return;
   json_node_set_object (node, config);
-  json = json_to_string (node, FALSE);
+  json = assay_keras_to_json (node);
   assay_manifest_builder_set_module_attribute (context->builder, 0, ".config", json);
 }

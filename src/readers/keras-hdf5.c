@@ -93,7 +93,7 @@ add_root_facts (AssayHdf5 *hdf5, JsonObject *config)
   if (*name == '\0')
     return;
   json_node_set_string (node, name);
-  quoted = json_to_string (node, FALSE);
+  quoted = assay_keras_to_json (node);
   assay_manifest_builder_set_module_attribute (builder, 0, "name", quoted);
 }
 

@@ -33,6 +33,7 @@ static const struct
   { "SpectralNormalization", { "vector_u" } },
   { "Normalization", { "mean", "variance", "count" } },
   { "Embedding", { "embeddings" } },
+  { "ReversibleEmbedding", { "embeddings", "reverse_embeddings" } },
   { "PReLU", { "alpha" } },
   { "LSTMCell", { "kernel", "recurrent_kernel", "use_bias?bias" } },
   { "GRUCell", { "kernel", "recurrent_kernel", "use_bias?bias" } },

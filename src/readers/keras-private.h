@@ -75,6 +75,13 @@ const char *assay_keras_get_layer_name (JsonObject *layer);
 guint32 assay_keras_add_layer (AssayReaderContext *context, guint32 parent, JsonObject *layer, guint32 flags);
 
 /**
+ * assay_keras_to_json:
+ *
+ * Returns: (transfer full): a node as JSON text
+ */
+char *assay_keras_to_json (JsonNode *node);
+
+/**
  * assay_keras_add_config:
  * @config: (nullable): a model's entry
  *

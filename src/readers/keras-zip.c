@@ -48,7 +48,7 @@ add_metadata (AssayReaderContext *context, AssayZip *zip)
   gsize       n;
   const char *text = bytes ? g_bytes_get_data (bytes, &n) : NULL;
   g_autoptr (JsonNode) node = text ? assay_keras_parse_config (text, n, NULL) : NULL;
-  g_autofree char *json = node ? json_to_string (node, FALSE) : NULL;
+  g_autofree char *json = node ? assay_keras_to_json (node) : NULL;
 
   if (json != NULL)
     assay_manifest_builder_set_module_attribute (context->builder, 0, "metadata", json);
@@ -68,13 +68,13 @@ add_root_facts (AssayReaderContext *context, JsonObject *config)
       g_autofree char *json = NULL;
 
       json_node_set_string (node, name);
-      json = json_to_string (node, FALSE);
+      json = assay_keras_to_json (node);
       assay_manifest_builder_set_module_attribute (context->builder, 0, "name", json);
     }
   for (gsize i = 0; config && i < G_N_ELEMENTS (settings); i++)
     if (json_object_has_member (config, settings[i]))
       {
-        g_autofree char *json = json_to_string (json_object_get_member (config, settings[i]), FALSE);
+        g_autofree char *json = assay_keras_to_json (json_object_get_member (config, settings[i]));
 
         assay_manifest_builder_set_module_attribute (context->builder, 0, settings[i], json);
       }

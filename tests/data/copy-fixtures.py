@@ -19,10 +19,11 @@ COPIES = [
                    "sharded_max_size", "sharded_merged", "sharded_saver", "sliced_grid", "structures", "v1_format_file", "v1_saver")],
     ("tensorflow/restore", "tensorflow/restore", ["broken/", "built/", "names/", "saved_model/", "cases.json"]),
     ("tensorflow/notebook/keras3", "tensorflow/notebook", ["checkpoints/", "my_checkpoint.expected.json", "my_saved_model/"]),
-    *[(f"tensorflow/keras/{name}", f"keras/{name}", ["model.h5", "model.keras", "model.weights.h5", "expected.json"])
-      for name in ("sequential_cnn", "merges_multi_io", "mixed_dtypes", "subclassed")],
-    ("tensorflow/keras/embedding_mask_lstm", "keras/embedding_mask_lstm", ["model.keras", "expected.json"]),
-    *[(f"tensorflow/keras2/{name}", f"keras2/{name}", ["model.h5", "model.keras", "model.weights.h5", "expected.json"])
+    *[(f"tensorflow/keras/{name}", f"keras/{name}", ["model.h5", "model.keras", "model.weights.h5", "expected.json", "*puts.npz", "activations.npz"])
+      for name in ("sequential_cnn", "merges_multi_io", "mixed_dtypes")],
+    ("tensorflow/keras/subclassed", "keras/subclassed", ["model.h5", "model.keras", "model.weights.h5", "expected.json", "inputs.npz"]),
+    ("tensorflow/keras/embedding_mask_lstm", "keras/embedding_mask_lstm", ["model.keras", "expected.json", "*puts.npz", "activations.npz"]),
+    *[(f"tensorflow/keras2/{name}", f"keras2/{name}", ["model.h5", "model.keras", "model.weights.h5", "expected.json", "*puts.npz", "activations.npz"])
       for name in ("cnn_functional", "rnn_sequential")],
     ("pairs/08_nan_zero", "pairs/08_nan_zero", ["a/", "b/", "expected.json"]),
     ("tensorflow/series", "series", ["expected.json", "manager/", "weights/"]),
