@@ -13,10 +13,10 @@
 /* A layer's settings, with one number for each of its dimensions. */
 typedef struct
 {
-  int         n;
-  gint64      kernel[MAX_SPACE], strides[MAX_SPACE], dilations[MAX_SPACE];
-  const char *padding; /* "SAME", "VALID", "CAUSAL" */
-  gboolean    first;   /* channels come first outside */
+  int      n;
+  gint64   kernel[MAX_SPACE], strides[MAX_SPACE], dilations[MAX_SPACE];
+  gboolean same, causal; /* padding; else "valid" */
+  gboolean first;        /* channels come first outside */
 } Settings;
 
 static gboolean
@@ -63,10 +63,9 @@ read_settings (AssayKerasLayer *self, AssayKerasCall *call, Settings *settings)
 
   settings->n = self->klass->detail;
   settings->first = assay_keras_channels_first (self);
-  settings->padding = g_str_equal (padding, "same") ? "SAME" : g_str_equal (padding, "valid") ? "VALID"
-                                                           : g_str_equal (padding, "causal")  ? "CAUSAL"
-                                                                                              : NULL;
-  if (settings->padding == NULL || (settings->n != 1 && g_str_equal (settings->padding, "CAUSAL")))
+  settings->same = g_str_equal (padding, "same");
+  settings->causal = g_str_equal (padding, "causal") && settings->n == 1;
+  if (!settings->same && !settings->causal && !g_str_equal (padding, "valid"))
     return assay_keras_fail (self, call, "has the padding %.100s", padding);
   if (rank != settings->n + 2)
     return assay_keras_fail (self, call, "needs inputs of %d dimensions, these have %d", settings->n + 2, rank);
@@ -93,7 +92,7 @@ prepare (const Settings *settings, AssayValue *x, GError **error)
 {
   if (settings->first)
     x = turn (x, TRUE, error);
-  if (g_str_equal (settings->padding, "CAUSAL"))
+  if (settings->causal)
     {
       gint64 pads[3][2] = { { 0, 0 }, { (settings->kernel[0] - 1) * settings->dilations[0], 0 }, { 0, 0 } };
 
@@ -132,7 +131,7 @@ make_attrs (const Settings *settings, gboolean depthwise)
     }
   assay_attrs_set_ints (attrs, "strides", n + 2, strides);
   assay_attrs_set_ints (attrs, "dilations", n + 2, dilations);
-  return assay_attrs_set_string (attrs, "padding", g_str_equal (settings->padding, "SAME") ? "SAME" : "VALID");
+  return assay_attrs_set_string (attrs, "padding", settings->same ? "SAME" : "VALID");
 }
 
 /* Theano convolves with the kernel turned round. */
@@ -204,7 +203,7 @@ convolve_groups (const char *op, const Settings *settings, AssayValue *x, AssayV
 AssayValue *
 assay_keras_convolve (int n, AssayValue *x, AssayValue *kernel, const gint64 *strides, const gint64 *dilations, gboolean same, GError **error)
 {
-  Settings settings = { .n = n, .padding = same ? "SAME" : "VALID" };
+  Settings settings = { .n = n, .same = same };
 
   memcpy (settings.strides, strides, n * sizeof *strides);
   memcpy (settings.dilations, dilations, n * sizeof *dilations);
@@ -226,6 +225,7 @@ convolution (AssayKerasLayer *self, AssayKerasCall *call)
   if (groups < 1 || channels < 1 || filters < 1 || channels % groups != 0 || filters % groups != 0 || groups > 1 << 16)
     return assay_keras_fail (self, call, "has %" G_GINT64_FORMAT " channels, %" G_GINT64_FORMAT " filters and %" G_GINT64_FORMAT " groups",
                              channels, filters, groups);
+  call->context->n_calls += settings.n == 3 ? groups : 0;
   kernel = widen_kernel (&settings, read_kernel (self, call, &settings, "kernel", channels / groups, filters), call->error);
   x = prepare (&settings, x, call->error);
   if (kernel == NULL || x == NULL)
@@ -278,7 +278,6 @@ separable (AssayKerasLayer *self, AssayKerasCall *call)
     return assay_keras_fail (self, call, "has %" G_GINT64_FORMAT " channels and %" G_GINT64_FORMAT " filters", channels, filters);
   y = convolve_depthwise (self, call, &settings, "depthwise_kernel", channels, multiplier);
   point.n = settings.n;
-  point.padding = "VALID";
   for (int i = 0; i < settings.n; i++)
     point.kernel[i] = point.strides[i] = point.dilations[i] = 1;
   kernel = read_kernel (self, call, &point, "pointwise_kernel", channels * multiplier, filters);
@@ -292,7 +291,7 @@ transposed_rest (const Settings *settings, int axis, gint64 output_padding)
 {
   gint64 kernel = (settings->kernel[axis] - 1) * settings->dilations[axis] + 1, stride = settings->strides[axis];
 
-  if (g_str_equal (settings->padding, "VALID"))
+  if (!settings->same)
     return kernel - stride + (output_padding < 0 ? MAX (kernel, stride) - kernel : output_padding);
   return output_padding < 0 ? 0 : kernel % 2 + output_padding - stride;
 }

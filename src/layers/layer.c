@@ -280,11 +280,13 @@ assay_keras_layer_call (AssayKerasLayer *self, AssayKerasCall *call)
   gboolean    good;
   GError     *reason = NULL;
   GError    **error = call->error;
+  /* Every operation's name has it. */
+  g_autofree char *scope = g_strndup (self->name, 200);
 
   if (++call->context->n_calls > ASSAY_KERAS_MAX_CALLS)
     return assay_keras_fail (self, call, "is called after %d other calls, which are more than a model may have", ASSAY_KERAS_MAX_CALLS);
   call->error = &reason;
-  assay_trace_push_scope (trace, self->name);
+  assay_trace_push_scope (trace, scope);
   good = run_class (self, call);
   assay_trace_pop_scope (trace);
   call->error = error;

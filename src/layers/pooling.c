@@ -133,6 +133,7 @@ adaptive_pool (AssayKerasLayer *self, AssayKerasCall *call)
 
       if (length < 1 || size[i] < 1 || size[i] > 4096)
         return assay_keras_fail (self, call, "can't make %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT, size[i], length);
+      call->context->n_calls += size[i];
       x = adapt (self->klass->text, x, i + 1 + first, size[i], call->error);
     }
   return assay_keras_give (call, x);

@@ -216,6 +216,7 @@ conv_lstm (AssayKerasLayer *self, AssayKerasCall *call)
     return FALSE;
   if (assay_value_get_dim (x, 1) < 1 || assay_value_get_dim (x, 1) > MAX_STEPS)
     return assay_keras_fail (self, call, "needs a known number of steps, 1 to %d, it has %" G_GINT64_FORMAT, MAX_STEPS, assay_value_get_dim (x, 1));
+  call->context->n_calls += assay_value_get_dim (x, 1);
   x = convolve_inputs (call, &conv, conv.first ? turn (x, 2, TRUE, call->error) : x);
   if (x == NULL)
     return FALSE;
