@@ -301,6 +301,30 @@ test_large_integers_are_exact (void)
   g_assert_cmpfloat (compute (c, d, 0, 1).max_abs, ==, 1);
 }
 
+/* The last integers that a double holds one by one, and the first that it doesn't, of either sign. */
+static void
+test_edge_of_doubles (void)
+{
+  const gint64  edge = G_GINT64_CONSTANT (1) << 53;
+  const gint64  before[] = { edge, -edge, edge + 1, -edge - 1, -1 }, after[] = { edge - 1, 1 - edge, edge + 2, -edge - 2, -1 };
+  const guint64 large[] = { G_MAXUINT64, 0 }, larger[] = { G_MAXUINT64 - 1, 0 };
+  g_autoptr (AssaySource) c = make_source (ASSAY_DTYPE_UINT64, large, 2);
+  g_autoptr (AssaySource) d = make_source (ASSAY_DTYPE_UINT64, larger, 2);
+
+  for (gsize n = 1; n <= 5; n++)
+    {
+      g_autoptr (AssaySource) a = make_source (ASSAY_DTYPE_INT64, before, n);
+      g_autoptr (AssaySource) b = make_source (ASSAY_DTYPE_INT64, after, n);
+      AssayMetrics m = compute (a, b, 0, 1);
+
+      g_assert_cmpuint (m.n_changed, ==, MIN (n, 4));
+      g_assert_cmpfloat (m.max_abs, ==, 1);
+      g_assert_cmpfloat (m.l1, ==, MIN (n, 4));
+    }
+  g_assert_cmpfloat (compute (c, d, 0, 1).max_abs, ==, 1);
+  g_assert_cmpuint (compute (c, d, 0, 1).n_changed, ==, 1);
+}
+
 static void
 test_complex (void)
 {
@@ -712,6 +736,7 @@ main (int argc, char **argv)
   g_test_add_func ("/compare/metrics/ulp", test_ulp);
   g_test_add_func ("/compare/metrics/tolerance", test_tolerance);
   g_test_add_func ("/compare/metrics/large-integers-are-exact", test_large_integers_are_exact);
+  g_test_add_func ("/compare/metrics/edge-of-doubles", test_edge_of_doubles);
   g_test_add_func ("/compare/metrics/complex", test_complex);
   g_test_add_func ("/compare/metrics/common-part", test_common_part);
   g_test_add_func ("/compare/metrics/nothing-to-compare", test_nothing_to_compare);

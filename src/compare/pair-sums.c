@@ -289,6 +289,26 @@ add_texts (PairSums *self, const PairKind *kind, const guint8 *a, const guint8 *
   self->n_differing += n_differing;
 }
 
+/* Whether a double holds all numbers of a block: 64-bit integers seldom are beyond 2⁵³. */
+ASSAY_CLONES static gboolean
+all_small (const Any64 *values, gsize n, gboolean is_signed)
+{
+  const guint64 limit = G_GUINT64_CONSTANT (1) << 53, offset = is_signed ? limit : 0;
+  guint64       n_large = 0;
+
+  for (gsize i = 0; i < n; i++)
+    n_large += values[i].value + offset > limit + offset;
+  return n_large == 0;
+}
+
+static gboolean
+is_narrow (AssayDtype dtype, const void *values, gsize n)
+{
+  if (dtype == ASSAY_DTYPE_INT64 || dtype == ASSAY_DTYPE_UINT64)
+    return all_small (values, n, dtype == ASSAY_DTYPE_INT64);
+  return !pair_is_wide (dtype);
+}
+
 static void
 add_block (PairSums *self, const PairKind *kind, const guint8 *a, const guint8 *b, gsize n)
 {
@@ -301,7 +321,7 @@ add_block (PairSums *self, const PairKind *kind, const guint8 *a, const guint8 *
     }
   if (kind->a == kind->b)
     self->n_bits += count_bits (kind, a, b, n);
-  if (pair_is_wide (kind->a) || pair_is_wide (kind->b))
+  if (!is_narrow (kind->a, a, n) || !is_narrow (kind->b, b, n))
     {
       pair_wide_add (self, kind, a, b, n);
       return;
