@@ -38,6 +38,7 @@ static const struct
   { "win.go-to", { "<Control>g" } },
   { "win.find-value", { "<Control><Shift>f" } },
   { "win.formula", { "<Control>e" } },
+  { "win.run", { "<Control>r" } },
   { "win.fill", { "<Control>d" } },
   { "win.export", { "<Control><Shift>e" } },
   { "win.copy-python", { "<Control><Shift>p" } },

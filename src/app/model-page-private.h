@@ -38,6 +38,26 @@ AssayDocument *assay_model_page_get_document (AssayModelPage *self);
 AssayNode *assay_model_page_get_node (AssayModelPage *self);
 
 /**
+ * assay_model_page_show_run:
+ * @shown: whether the page for running the model is shown, or its variables
+ */
+void assay_model_page_show_run (AssayModelPage *self, gboolean shown);
+
+/**
+ * assay_model_page_is_run_shown:
+ *
+ * Returns: whether the page for running the model is shown
+ */
+gboolean assay_model_page_is_run_shown (AssayModelPage *self);
+
+/**
+ * assay_model_page_run:
+ *
+ * Runs the model; the first time, shows the page for that.
+ */
+void assay_model_page_run (AssayModelPage *self);
+
+/**
  * assay_model_page_command:
  * @command: "find", "go-to", "find-value", "formula", "fill", "focus-tree", "export", or "page::NAME"
  *

@@ -7,9 +7,11 @@
 #include "module-page-private.h"
 #include "recent-private.h"
 #include "recovery-window-private.h"
+#include "run-page-private.h"
 #include "settings-private.h"
 #include "text-scale-private.h"
 #include "variable-page-private.h"
+#include "window-parts-private.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -37,6 +39,7 @@ struct _AssayModelPage
   AssayModulePage   *module_page;
   GtkWidget         *back;
 
+  AssayRunPage  *run_page; /* made when it is first shown */
   AssayDocument *document;
   AssayJob      *job;
   gboolean       selecting;  /* it is us, not the user */
@@ -439,6 +442,49 @@ AssayNode *
 assay_model_page_get_node (AssayModelPage *self)
 {
   return assay_model_tree_get_selected (self->tree);
+}
+
+/* What two runs have left is compared in a tab of its own. */
+static void
+compare_runs_cb (AssayModelPage *self, AssayRunRecord *a, AssayRunRecord *b)
+{
+  GtkRoot         *window = gtk_widget_get_root (GTK_WIDGET (self));
+  g_autofree char *title_a = g_strdup_printf (_ ("Run %u"), assay_run_record_get_number (a));
+  g_autofree char *title_b = g_strdup_printf (_ ("Run %u"), assay_run_record_get_number (b));
+  g_autoptr (AssayVariableList) list_a = assay_run_record_dup_list (a), list_b = assay_run_record_dup_list (b);
+
+  if (ASSAY_IS_WINDOW (window))
+    assay_window_add_compare_page (ASSAY_WINDOW (window), assay_compare_page_new_for_lists (title_a, list_a, title_b, list_b));
+}
+
+void
+assay_model_page_show_run (AssayModelPage *self, gboolean shown)
+{
+  if (shown && self->run_page == NULL)
+    {
+      self->run_page = g_object_new (ASSAY_TYPE_RUN_PAGE, NULL);
+      gtk_stack_add_named (self->states, GTK_WIDGET (self->run_page), "run");
+      g_signal_connect_object (self->run_page, "compare", G_CALLBACK (compare_runs_cb), self, G_CONNECT_SWAPPED);
+    }
+  if (shown)
+    assay_run_page_set_document (self->run_page, self->document);
+  gtk_stack_set_visible_child_name (self->states, shown ? "run" : "model");
+  told_changed (self);
+}
+
+gboolean
+assay_model_page_is_run_shown (AssayModelPage *self)
+{
+  return g_strcmp0 (gtk_stack_get_visible_child_name (self->states), "run") == 0;
+}
+
+void
+assay_model_page_run (AssayModelPage *self)
+{
+  if (assay_model_page_is_run_shown (self))
+    assay_run_page_run (self->run_page);
+  else
+    assay_model_page_show_run (self, TRUE);
 }
 
 void

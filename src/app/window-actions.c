@@ -130,6 +130,20 @@ copy_python_action (GSimpleAction *action, GVariant *parameter, gpointer data)
   copy_text (data, line);
 }
 
+static void
+run_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  if (assay_window_get_page (data))
+    assay_model_page_run (assay_window_get_page (data));
+}
+
+static void
+show_run_action (GSimpleAction *action, GVariant *state, gpointer data)
+{
+  if (assay_window_get_page (data))
+    assay_model_page_show_run (assay_window_get_page (data), g_variant_get_boolean (state));
+}
+
 static const GActionEntry entries[] = {
   { .name = "open", .activate = open_action },
   { .name = "open-folder", .activate = open_folder_action },
@@ -151,6 +165,8 @@ static const GActionEntry entries[] = {
   { .name = "copy-path", .activate = copy_path_action },
   { .name = "copy-key", .activate = copy_key_action },
   { .name = "copy-python", .activate = copy_python_action },
+  { .name = "run", .activate = run_action },
+  { .name = "show-run", .state = "false", .change_state = show_run_action },
   { .name = "help", .activate = help_action },
   { .name = "menu", .activate = menu_action },
 };

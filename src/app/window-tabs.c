@@ -106,6 +106,10 @@ update_actions (AssayWindow *self, AssayModelPage *page, AssayDocument *document
   enable (self, "redo", can_redo);
   enable (self, "save", document && assay_document_is_dirty (document));
   enable (self, "save-as", ready);
+  enable (self, "run", ready);
+  enable (self, "show-run", ready);
+  g_simple_action_set_state (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), "show-run")),
+                             g_variant_new_boolean (page && assay_model_page_is_run_shown (page)));
   enable (self, "copy-path", node != NULL);
   enable (self, "copy-key", node && assay_node_get_key (node));
   enable (self, "copy-python", node && !assay_node_is_module (node));

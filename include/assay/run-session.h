@@ -1,0 +1,110 @@
+/* SPDX-FileCopyrightText: The Assay authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Running an open model, without a window: the model as it is edited now, and the runs so far. */
+
+#pragma once
+
+#include <assay/comparison.h>
+#include <assay/document.h>
+#include <assay/runnable.h>
+
+G_BEGIN_DECLS
+
+#define ASSAY_TYPE_RUN_RECORD (assay_run_record_get_type ())
+G_DECLARE_FINAL_TYPE (AssayRunRecord, assay_run_record, ASSAY, RUN_RECORD, GObject)
+
+/**
+ * assay_run_record_get_number:
+ *
+ * Returns: which run it is, from 1
+ */
+guint assay_run_record_get_number (AssayRunRecord *self);
+
+/**
+ * assay_run_record_get_edits:
+ *
+ * Returns: (transfer none): the name of the last edit before it; "" if the model was unedited
+ */
+const char *assay_run_record_get_edits (AssayRunRecord *self);
+
+/**
+ * assay_run_record_get_run:
+ *
+ * Returns: (transfer none): what came out
+ */
+AssayRun *assay_run_record_get_run (AssayRunRecord *self);
+
+/**
+ * assay_run_record_get_document:
+ *
+ * Returns: (transfer none): outputs and activations as variables of a document, to be looked at like those of a model
+ */
+AssayDocument *assay_run_record_get_document (AssayRunRecord *self);
+
+/**
+ * assay_run_record_dup_list:
+ *
+ * Returns: (transfer full): activations, then outputs, in the order of running, to be compared with those of another run
+ */
+AssayVariableList *assay_run_record_dup_list (AssayRunRecord *self);
+
+#define ASSAY_TYPE_RUN_SESSION (assay_run_session_get_type ())
+G_DECLARE_FINAL_TYPE (AssayRunSession, assay_run_session, ASSAY, RUN_SESSION, GObject)
+
+/**
+ * assay_run_session_new:
+ * @document: an open model
+ *
+ * Returns: (transfer full): a session without runs
+ */
+AssayRunSession *assay_run_session_new (AssayDocument *document);
+
+/**
+ * assay_run_session_load_async:
+ * @callback: called on the main thread
+ *
+ * Makes the model ready to run, in a worker.
+ */
+void assay_run_session_load_async (AssayRunSession *self, GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * assay_run_session_load_finish:
+ *
+ * Fails if there is nothing to call, or with the name of what can't be run.
+ *
+ * Returns: (transfer none): the model
+ */
+AssayRunnable *assay_run_session_load_finish (AssayRunSession *self, GAsyncResult *result, GError **error);
+
+/**
+ * assay_run_session_run_async:
+ * @signature: a signature's name
+ * @inputs: (element-type AssayValue): one value an input
+ * @job: progress and cancel
+ * @callback: called on the main thread
+ *
+ * Runs the model with its edits as they are now, in a worker, and keeps the run.
+ */
+void assay_run_session_run_async (AssayRunSession    *self,
+                                  const char         *signature,
+                                  GPtrArray          *inputs,
+                                  AssayJob           *job,
+                                  GAsyncReadyCallback callback,
+                                  gpointer            user_data);
+
+/**
+ * assay_run_session_run_finish:
+ *
+ * Returns: (transfer none): the run
+ */
+AssayRunRecord *assay_run_session_run_finish (AssayRunSession *self, GAsyncResult *result, GError **error);
+
+/**
+ * assay_run_session_get_records:
+ *
+ * Returns: (transfer none): a list of #AssayRunRecord, the first run first
+ */
+GListModel *assay_run_session_get_records (AssayRunSession *self);
+
+G_END_DECLS

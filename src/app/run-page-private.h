@@ -1,0 +1,33 @@
+/* SPDX-FileCopyrightText: The Assay authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Running the model of a tab: its inputs, the runs so far, and what came out. */
+
+#pragma once
+
+#include <adwaita.h>
+#include <assay/run-session.h>
+
+G_BEGIN_DECLS
+
+#define ASSAY_TYPE_RUN_PAGE (assay_run_page_get_type ())
+G_DECLARE_FINAL_TYPE (AssayRunPage, assay_run_page, ASSAY, RUN_PAGE, GtkWidget)
+
+/* Signal: "compare" (AssayRunRecord *a, AssayRunRecord *b): two runs shall be compared. */
+
+/**
+ * assay_run_page_set_document:
+ * @document: the model; complete
+ *
+ * Makes it ready to run the first time it is shown.
+ */
+void assay_run_page_set_document (AssayRunPage *self, AssayDocument *document);
+
+/**
+ * assay_run_page_run:
+ *
+ * Runs the model, if its inputs will do.
+ */
+void assay_run_page_run (AssayRunPage *self);
+
+G_END_DECLS

@@ -1,0 +1,257 @@
+/* SPDX-FileCopyrightText: The Assay authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <assay/run-session.h>
+
+#include <assay/import.h>
+#include <string.h>
+
+#include "run-record-private.h"
+
+/* The values of a model as they were when a run began. Workers read it while the document goes on. */
+typedef struct
+{
+  gatomicrefcount ref_count;
+  GMutex          mutex;
+  AssayManifest  *manifest;
+  GHashTable     *plain;  /* number → AssaySource of the file; the same one each time, so that values are read once */
+  GHashTable     *edited; /* number → AssaySource */
+} Values;
+
+struct _AssayRunSession
+{
+  GObject parent_instance;
+
+  AssayDocument *document;
+  AssayRunnable *runnable;
+  Values        *values;
+  GListStore    *records;
+  guint          n_runs;
+};
+
+G_DEFINE_FINAL_TYPE (AssayRunSession, assay_run_session, G_TYPE_OBJECT)
+
+static void
+values_unref (gpointer data)
+{
+  Values *self = data;
+
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  g_hash_table_unref (self->plain);
+  g_hash_table_unref (self->edited);
+  g_object_unref (self->manifest);
+  g_mutex_clear (&self->mutex);
+  g_free (self);
+}
+
+static Values *
+values_new (AssayManifest *manifest)
+{
+  Values *self = g_new0 (Values, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  g_mutex_init (&self->mutex);
+  self->manifest = g_object_ref (manifest);
+  self->plain = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
+  self->edited = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
+  return self;
+}
+
+static AssaySource *
+values_get (guint32 variable, gpointer data, GError **error)
+{
+  Values      *self = data;
+  AssaySource *source;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  source = g_hash_table_lookup (self->edited, GUINT_TO_POINTER (variable));
+  if (source == NULL)
+    source = g_hash_table_lookup (self->plain, GUINT_TO_POINTER (variable));
+  if (source != NULL)
+    return g_object_ref (source);
+  source = assay_manifest_dup_source (self->manifest, variable, error);
+  if (source != NULL)
+    g_hash_table_insert (self->plain, GUINT_TO_POINTER (variable), g_object_ref (source));
+  return source;
+}
+
+/* Takes over what is edited now. */
+static void
+values_update (Values *self, AssayDocument *document)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  g_hash_table_remove_all (self->edited);
+  for (guint32 i = 0; i < assay_manifest_get_n_variables (self->manifest); i++)
+    {
+      AssayNode   *node = assay_document_get_variable (document, i);
+      AssaySource *source = assay_node_is_edited (node) ? assay_document_dup_source (document, node, NULL) : NULL;
+
+      if (source != NULL)
+        g_hash_table_insert (self->edited, GUINT_TO_POINTER (i), source);
+    }
+}
+
+static void
+assay_run_session_finalize (GObject *object)
+{
+  AssayRunSession *self = ASSAY_RUN_SESSION (object);
+
+  g_clear_object (&self->runnable);
+  g_clear_object (&self->document);
+  g_clear_object (&self->records);
+  g_clear_pointer (&self->values, values_unref);
+  G_OBJECT_CLASS (assay_run_session_parent_class)->finalize (object);
+}
+
+static void
+assay_run_session_class_init (AssayRunSessionClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = assay_run_session_finalize;
+}
+
+static void
+assay_run_session_init (AssayRunSession *self)
+{
+  self->records = g_list_store_new (ASSAY_TYPE_RUN_RECORD);
+}
+
+AssayRunSession *
+assay_run_session_new (AssayDocument *document)
+{
+  AssayRunSession *self = g_object_new (ASSAY_TYPE_RUN_SESSION, NULL);
+
+  self->document = g_object_ref (document);
+  self->values = values_new (assay_document_get_manifest (document));
+  return self;
+}
+
+static void
+load_in_worker (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Values        *values = data;
+  GError        *error = NULL;
+  AssayRunnable *runnable;
+
+  g_atomic_ref_count_inc (&values->ref_count);
+  runnable = assay_import (values->manifest, values_get, values, values_unref, &error);
+  if (runnable != NULL)
+    g_task_return_pointer (task, runnable, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+assay_run_session_load_async (AssayRunSession *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+
+  g_atomic_ref_count_inc (&self->values->ref_count);
+  g_task_set_task_data (task, self->values, values_unref);
+  g_task_run_in_thread (task, load_in_worker);
+}
+
+AssayRunnable *
+assay_run_session_load_finish (AssayRunSession *self, GAsyncResult *result, GError **error)
+{
+  g_autoptr (AssayRunnable) runnable = g_task_propagate_pointer (G_TASK (result), error);
+
+  if (runnable == NULL)
+    return NULL;
+  g_set_object (&self->runnable, runnable);
+  return self->runnable;
+}
+
+/* A run on its way. */
+typedef struct
+{
+  AssayRunnable *runnable;
+  char          *signature, *edits;
+  GPtrArray     *inputs;
+  AssayJob      *job;
+  guint          number;
+} Work;
+
+static void
+work_free (gpointer data)
+{
+  Work *work = data;
+
+  g_object_unref (work->runnable);
+  g_free (work->signature);
+  g_free (work->edits);
+  g_ptr_array_unref (work->inputs);
+  g_clear_object (&work->job);
+  g_free (work);
+}
+
+static void
+run_in_worker (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Work   *work = data;
+  GError *error = NULL;
+  g_autoptr (AssayPool) pool = assay_pool_push ();
+  g_autoptr (AssayRun) run = assay_runnable_run (work->runnable, work->signature, (AssayValue **) work->inputs->pdata, work->inputs->len, TRUE, work->job, &error);
+  AssayRunRecord *record = run ? assay_run_record_new (run, work->number, work->edits, &error) : NULL;
+
+  if (record != NULL)
+    g_task_return_pointer (task, record, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+/* The last edit that is done, as the history names it. */
+static char *
+name_last_edit (AssayDocument *document)
+{
+  guint position = assay_document_get_position (document);
+  char *name = NULL;
+  g_autoptr (GObject) step = position > 0 ? g_list_model_get_item (assay_document_get_history (document), position - 1) : NULL;
+
+  if (step != NULL && assay_document_is_dirty (document))
+    g_object_get (step, "name", &name, NULL);
+  return name;
+}
+
+void
+assay_run_session_run_async (AssayRunSession    *self,
+                             const char         *signature,
+                             GPtrArray          *inputs,
+                             AssayJob           *job,
+                             GAsyncReadyCallback callback,
+                             gpointer            user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+  Work *work = g_new0 (Work, 1);
+
+  values_update (self->values, self->document);
+  work->runnable = g_object_ref (self->runnable);
+  work->signature = g_strdup (signature);
+  work->edits = name_last_edit (self->document);
+  work->inputs = g_ptr_array_ref (inputs);
+  work->job = job ? g_object_ref (job) : NULL;
+  work->number = ++self->n_runs;
+  g_task_set_task_data (task, work, work_free);
+  g_task_run_in_thread (task, run_in_worker);
+}
+
+AssayRunRecord *
+assay_run_session_run_finish (AssayRunSession *self, GAsyncResult *result, GError **error)
+{
+  g_autoptr (AssayRunRecord) record = g_task_propagate_pointer (G_TASK (result), error);
+
+  if (record == NULL)
+    {
+      self->n_runs--;
+      return NULL;
+    }
+  g_list_store_append (self->records, record);
+  return record;
+}
+
+GListModel *
+assay_run_session_get_records (AssayRunSession *self)
+{
+  return G_LIST_MODEL (self->records);
+}
