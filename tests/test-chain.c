@@ -244,6 +244,78 @@ test_chain_errors (void)
   g_assert_nonnull (strstr (error->message, "input depth must be evenly divisible by filter depth: 3 vs 2"));
 }
 
+#define N_RANDOM 24
+
+/* An operation on values made before, kept small by tanh now and then. */
+static AssayValue *
+add_random_operation (GRand *rand, AssayValue *const *values, guint n, GError **error)
+{
+  static const char *const unary[] = { "Relu", "Relu6", "Tanh", "Neg", "Abs", "Sigmoid", "Softmax", "Identity" };
+  static const char *const binary[] = { "AddV2", "Sub", "Maximum", "Minimum", "AddV2" };
+  AssayValue              *x = values[n - 1 - g_rand_int_range (rand, 0, MIN (n, 4))], *y = values[g_rand_int_range (rand, 0, n)];
+
+  switch (g_rand_int_range (rand, 0, 7))
+    {
+    case 0:
+    case 1:
+      return assay_apply (unary[g_rand_int_range (rand, 0, G_N_ELEMENTS (unary))], NULL, error, x);
+    case 2:
+      return assay_apply (binary[g_rand_int_range (rand, 0, G_N_ELEMENTS (binary))], NULL, error, x, y);
+    case 3:
+      return assay_bias_add (x, numbers (g_rand_int (rand), 1, (gint64[]){ 6 }), error);
+    case 4:
+      return assay_matmul (assay_tanh (x, error), numbers (g_rand_int (rand), 2, (gint64[]){ 6, 6 }), error);
+    case 5:
+      return assay_reshape (assay_relu (assay_reshape (x, 2, (gint64[]){ 8, 3 }, error), error), 2, (gint64[]){ 4, 6 }, error);
+    default:
+      return assay_mul (assay_tanh (x, error), assay_add (y, numbers (g_rand_int (rand), 1, (gint64[]){ 6 }), error), error);
+    }
+}
+
+/* Whatever uses whatever: in the memory of inputs, and in chains, it gives the same. */
+static void
+test_chain_random (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (5);
+  AssayPartialShape shape = assay_partial_shape_make (2, (gint64) 4, (gint64) 6);
+
+  for (int round = 0; round < 300; round++)
+    {
+      g_autoptr (AssayPool) pool = assay_pool_push ();
+      g_autoptr (AssayLibrary) library = assay_library_new ();
+      g_autoptr (AssayFunction) function = NULL;
+      g_autoptr (AssayPlan) plan = NULL;
+      g_autoptr (GError) error = NULL;
+      AssayTrace     *trace = assay_trace_begin (library, "call");
+      AssayValue     *values[N_RANDOM] = { assay_trace_add_argument (trace, "x", ASSAY_DTYPE_FLOAT32, &shape) };
+      AssayValue     *x = numbers (round, 2, shape.dims), *plain[4], *fast[4];
+      guint           n_heard = 0, n_results = g_rand_int_range (rand, 1, 5);
+      AssayRunOptions options = { .observer = ignore, .observer_data = &n_heard };
+
+      for (guint i = 1; i < N_RANDOM; i++)
+        values[i] = add_random_operation (rand, values, i, &error);
+      g_assert_no_error (error);
+      for (guint i = 0; i < n_results; i++)
+        g_assert_true (assay_trace_add_result (trace, "y", values[i == 0 ? N_RANDOM - 1 : g_rand_int_range (rand, 0, N_RANDOM)], &error));
+      function = assay_trace_end (trace);
+      plan = assay_plan_new (library, function, FALSE, &error);
+      g_assert_true (assay_plan_run (plan, &x, 1, &options, plain, &error));
+      g_assert_true (assay_plan_run (plan, &x, 1, NULL, fast, &error));
+      for (guint i = 0; i < n_results; i++)
+        {
+          for (int k = 0; k < 24; k++)
+            {
+              float a = ((const float *) assay_value_get_data (plain[i]))[k], b = ((const float *) assay_value_get_data (fast[i]))[k];
+
+              if (!(fabsf (a - b) <= 1e-4f + 1e-4f * fabsf (a)))
+                g_error ("round %d: element %d of result %u is %g, not %g", round, k, i, b, a);
+            }
+          assay_value_unref (plain[i]);
+          assay_value_unref (fast[i]);
+        }
+    }
+}
+
 static AssayValue *
 build_large_conv (AssayValue *x, GError **error)
 {
@@ -319,6 +391,7 @@ main (int argc, char *argv[])
 
       g_test_add_data_func (path, &cases[i], test_chain_same);
     }
+  g_test_add_func ("/chain/random", test_chain_random);
   g_test_add_func ("/chain/errors", test_chain_errors);
   for (gsize i = 0; i < G_N_ELEMENTS (large); i++)
     {
