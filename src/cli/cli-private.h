@@ -7,6 +7,7 @@
 
 #include <assay/error.h>
 #include <assay/job.h>
+#include <assay/op.h>
 #include <assay/reader-session.h>
 #include <assay/statistics.h>
 #include <stdio.h>
@@ -53,6 +54,7 @@ extern const CliCommand cli_set_command;
 extern const CliCommand cli_convert_command;
 extern const CliCommand cli_plot_command;
 extern const CliCommand cli_run_command;
+extern const CliCommand cli_graph_command;
 
 /**
  * cli_parse:
@@ -193,6 +195,28 @@ char *cli_format_count (guint64 n);
  * Prints the fields of a variable's entry, without braces, for ls and show.
  */
 void cli_print_variable_json (AssayManifest *manifest, guint32 index, const char *sha256);
+
+/**
+ * cli_print_functions_json:
+ *
+ * Prints the entries of all functions that can be called, without brackets; nothing for a file that has values only.
+ */
+void cli_print_functions_json (AssayManifest *manifest);
+
+/**
+ * cli_print_shape_json:
+ *
+ * Prints a shape as a list, null for what isn't known.
+ */
+void cli_print_shape_json (const AssayPartialShape *shape);
+
+/**
+ * cli_print_spec_json:
+ * @name: (nullable): what it is called
+ *
+ * Prints an object with name, dtype and shape of a value.
+ */
+void cli_print_spec_json (const char *name, const AssayValueSpec *spec);
 
 /**
  * cli_hash:

@@ -423,7 +423,9 @@ print_json (Listing *listing, const char *path)
           totals.variables, totals.parameters, totals.trainable, totals.bytes);
   print_modules_json (listing->manifest);
   print_variables_json (listing, warnings);
-  fputs ("\"functions\": [],\n\"warnings\": [", stdout);
+  fputs ("\"functions\": [", stdout);
+  cli_print_functions_json (listing->manifest);
+  fputs ("],\n\"warnings\": [", stdout);
   for (guint i = 0; i < warnings->len; i++)
     {
       fputs (i ? ", " : "", stdout);

@@ -21,6 +21,7 @@ static const CliCommand *const commands[] = {
   &cli_convert_command,
   &cli_plot_command,
   &cli_run_command,
+  &cli_graph_command,
 };
 
 static void
