@@ -10,7 +10,7 @@ _assay_cli_positional ()
   positional=()
   for ((i = 2; i < COMP_CWORD; i++)); do
     case ${COMP_WORDS[i]} in
-      --slice | --format | --sort | --threads | --color | --tolerance | --metric | --top | -o | --output) i=$((i + 1)) ;;
+      --slice | --format | --sort | --threads | --color | --tolerance | --metric | --top | --signature | --input | --inputs | --scale | --repeat | -o | --output) i=$((i + 1)) ;;
       -*) ;;
       *) positional+=("${COMP_WORDS[i]}") ;;
     esac
@@ -36,7 +36,7 @@ _assay_cli ()
 
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
-    COMPREPLY=($(compgen -W "ls show stats diff set convert plot --help --version" -- "$current"))
+    COMPREPLY=($(compgen -W "ls show stats diff set convert plot run graph --help --version" -- "$current"))
     return
   fi
   case $previous in
@@ -60,10 +60,19 @@ _assay_cli ()
       COMPREPLY=($(compgen -W 'relative_l2 max_abs cosine_distance l1 l2 fraction_changed n_changed max_ulp' -- "$current"))
       return
       ;;
-    --slice | --tolerance | --top)
+    --scale)
+      COMPREPLY=($(compgen -W '0..1 0..255 -1..1 0..16' -- "$current"))
       return
       ;;
-    -o | --output)
+    --slice | --tolerance | --top | --signature | --repeat)
+      return
+      ;;
+    --input)
+      compopt -o filenames 2>/dev/null
+      COMPREPLY=($(compgen -f -W 'zeros ones random:' -- "$current"))
+      return
+      ;;
+    -o | --output | --inputs)
       compopt -o filenames 2>/dev/null
       COMPREPLY=($(compgen -f -- "$current"))
       return
@@ -77,6 +86,8 @@ _assay_cli ()
     set) own='-o' ;;
     convert) own='--checkpoint-only' ;;
     plot) own='-o' ;;
+    run) own='--signature --input --inputs --scale --crop --output --activations --repeat' ;;
+    graph) own='--dot' ;;
     *) return ;;
   esac
   if [[ $current == -* ]]; then
@@ -84,7 +95,7 @@ _assay_cli ()
     return
   fi
   _assay_cli_positional
-  if [ ${#positional[@]} = 1 ] && [ "$command" != convert ] && [ "$command" != diff ]; then
+  if [ ${#positional[@]} = 1 ] && [ "$command" != convert ] && [ "$command" != diff ] && [ "$command" != run ] && [ "$command" != graph ]; then
     _assay_cli_names "${positional[0]}" "$current"
   elif [ ${#positional[@]} -lt 2 ]; then
     local IFS=$'\n'

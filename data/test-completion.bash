@@ -37,7 +37,9 @@ completes ()
 }
 
 completes commands 'show,stats,set' ./assay-cli s
-completes command-that-is-none '' ./assay-cli run --
+completes command-that-is-none '' ./assay-cli walk --
+completes options-of-run '--scale,--signature' ./assay-cli run --s
+completes scales-of-pictures '0..1,0..16' ./assay-cli run model.h5 --scale 0..1
 completes option-begun '--slice' ./assay-cli show --sl
 completes values-of-format 'table,csv,npy' ./assay-cli show --format ''
 completes values-of-color 'auto,always,never' ./assay-cli ls --color ''

@@ -3,237 +3,210 @@
 
 /* assay-cli run: a model is called with inputs, its outputs and activations are written. */
 
-#include "cli-private.h"
-#include "tree-private.h"
+#include "run-private.h"
 
 #include <assay/import.h>
-#include <assay/source.h>
+#include <errno.h>
 #include <glib/gi18n-lib.h>
-#include <inttypes.h>
-#include <math.h>
+#include <glib/gstdio.h>
 #include <string.h>
-#include <zip.h>
 
-static AssayValue *
-read_value (AssayManifest *manifest, guint32 index, GError **error)
+#define MAX_REPEAT 1000000
+
+/* What was asked for. */
+typedef struct
 {
-  g_autoptr (AssaySource) source = assay_manifest_dup_source (manifest, index, error);
-  guint64      n = source ? assay_source_get_n_elements (source) : 0, size;
-  void        *data;
-  AssayTensor *tensor;
+  CliRunInputs inputs;
+  CliOptions   options;
+  char        *signature, *output, *scale;
+  gboolean     activations, crop;
+  int          repeat;
+} Asked;
 
-  if (source == NULL)
-    return NULL;
-  if (!g_uint64_checked_mul (&size, n, assay_source_get_item_size (source)) || (data = g_try_malloc (size + 1)) == NULL)
-    {
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_FAILED, _ ("There is no memory for %" PRIu64 " values"), n);
-      return NULL;
-    }
-  if (n > 0 && !assay_source_read_flat (source, 0, n, data, NULL, error))
-    {
-      g_free (data);
-      return NULL;
-    }
-  {
-    g_autoptr (GBytes) bytes = g_bytes_new_take (data, size);
+static void
+asked_clear (Asked *asked)
+{
+  g_strfreev (asked->inputs.values);
+  g_free (asked->inputs.file);
+  g_free (asked->signature);
+  g_free (asked->output);
+  g_free (asked->scale);
+}
 
-    tensor = assay_tensor_new (assay_source_get_dtype (source), assay_source_get_rank (source), assay_source_get_shape (source), bytes, error);
-  }
-  return tensor ? assay_value_new_take (tensor) : NULL;
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Asked, asked_clear)
+
+/* A run on its way, in a thread of its own while progress is drawn. */
+typedef struct
+{
+  const Asked   *asked;
+  AssayRunnable *runnable;
+  GPtrArray     *values;
+  AssayJob      *job;
+  GError        *error;
+  AssayRun      *run;
+  int            done;
+} Running;
+
+static gpointer
+run_once (gpointer data)
+{
+  Running *self = data;
+
+  self->run = assay_runnable_run (self->runnable, self->asked->signature, (AssayValue **) self->values->pdata, self->values->len,
+                                  self->asked->activations, self->job, &self->error);
+  g_atomic_int_set (&self->done, TRUE);
+  return NULL;
+}
+
+static AssayRun *
+run_with_progress (Running *self, GError **error)
+{
+  self->done = FALSE;
+  if (g_object_get_data (G_OBJECT (self->job), "shown") == NULL)
+    run_once (self);
+  else
+    {
+      GThread *thread = g_thread_new ("run", run_once, self);
+
+      while (!g_atomic_int_get (&self->done))
+        {
+          cli_progress_tick (self->job);
+          g_usleep (2000);
+        }
+      g_thread_join (thread);
+    }
+  if (self->run == NULL)
+    g_propagate_error (error, g_steal_pointer (&self->error));
+  return g_steal_pointer (&self->run);
+}
+
+static AssayRun *
+run_repeatedly (Running *self, GArray *run_ms, guint64 *peak_bytes, GError **error)
+{
+  g_autoptr (AssayRun) run = NULL;
+
+  for (int i = 0; i < self->asked->repeat; i++)
+    {
+      double ms;
+
+      g_clear_object (&run);
+      run = run_with_progress (self, error);
+      if (run == NULL)
+        return NULL;
+      ms = assay_run_get_seconds (run) * 1000;
+      g_array_append_val (run_ms, ms);
+      *peak_bytes = MAX (*peak_bytes, assay_run_get_peak_bytes (run));
+    }
+  return g_steal_pointer (&run);
 }
 
 static gboolean
-read_inputs (AssayFunction *function, const char *path, const CliOptions *options, GPtrArray *values, GError **error)
+write_files (const Asked *asked, AssayRun *run, GError **error)
 {
-  g_autoptr (AssayManifest) manifest = cli_open (path, options, error);
-  guint n = assay_function_get_n_arguments (function) - assay_function_get_n_captures (function);
-
-  if (manifest == NULL)
+  if (asked->output == NULL)
+    return TRUE;
+  if (g_mkdir_with_parents (asked->output, 0777) != 0)
+    {
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_IO, _ ("%s can’t be made: %s"), asked->output, g_strerror (errno));
+      return FALSE;
+    }
+  if (!cli_run_write_npz (asked->output, "outputs.npz", run, assay_run_get_n_outputs (run), assay_run_get_output, error))
     return FALSE;
-  for (guint i = 0; i < n; i++)
-    {
-      const char *name = assay_function_get_operation (function, i)->name;
-      guint32     index = 0;
-      AssayValue *value;
-
-      if (!(n == 1 && assay_manifest_get_n_variables (manifest) == 1) && !cli_find_variable (manifest, name, &index, error))
-        return FALSE;
-      value = read_value (manifest, index, error);
-      if (value == NULL)
-        return FALSE;
-      g_ptr_array_add (values, value);
-    }
-  return TRUE;
+  return !asked->activations ||
+         cli_run_write_npz (asked->output, "activations.npz", run, assay_run_get_n_activations (run), assay_run_get_activation, error);
 }
-
-/* Magic, version, length, dictionary, padded to 64 bytes; then the values. bfloat16, which NumPy hasn't, becomes float32. */
-static GByteArray *
-make_npy (AssayTensor *tensor)
-{
-  AssayDtype  dtype = assay_tensor_get_dtype (tensor);
-  gboolean    brain = dtype == ASSAY_DTYPE_BFLOAT16;
-  const char *descr = dtype == ASSAY_DTYPE_FLOAT16 ? "<f2" : dtype == ASSAY_DTYPE_FLOAT64 ? "<f8"
-                                                         : dtype == ASSAY_DTYPE_INT32     ? "<i4"
-                                                         : dtype == ASSAY_DTYPE_INT64     ? "<i8"
-                                                         : dtype == ASSAY_DTYPE_BOOL      ? "|b1"
-                                                         : dtype == ASSAY_DTYPE_UINT8     ? "|u1"
-                                                                                          : "<f4";
-  GByteArray *npy = g_byte_array_new ();
-  g_autoptr (GString) text = g_string_new (NULL);
-  guint16        length;
-  const guint16 *halves = assay_tensor_get_data (tensor);
-
-  g_string_append_printf (text, "{'descr': '%s', 'fortran_order': False, 'shape': (", descr);
-  for (guint i = 0; i < assay_tensor_get_rank (tensor); i++)
-    g_string_append_printf (text, "%" PRIu64 ", ", assay_tensor_get_shape (tensor)[i]);
-  g_string_append (text, "), }");
-  while ((text->len + 11) % 64 != 0)
-    g_string_append_c (text, ' ');
-  g_string_append_c (text, '\n');
-  length = GUINT16_TO_LE (text->len);
-  g_byte_array_append (npy, (const guint8 *) "\x93NUMPY\x01\x00", 8);
-  g_byte_array_append (npy, (const guint8 *) &length, 2);
-  g_byte_array_append (npy, (const guint8 *) text->str, text->len);
-  if (!brain)
-    g_byte_array_append (npy, assay_tensor_get_data (tensor), g_bytes_get_size (assay_tensor_get_bytes (tensor)));
-  for (guint64 i = 0; brain && i < assay_tensor_get_n_elements (tensor); i++)
-    {
-      guint32 word = (guint32) halves[i] << 16;
-
-      g_byte_array_append (npy, (const guint8 *) &word, 4);
-    }
-  return npy;
-}
-
-typedef AssayValue *(*GetValue) (AssayRun *run, guint index, const char **name);
 
 static gboolean
-write_npz (const char *folder, const char *file, AssayRun *run, guint n, GetValue get, GError **error)
+check_asked (Asked *asked, GError **error)
 {
-  g_autofree char *path = g_build_filename (folder, file, NULL);
-  zip_t           *zip = zip_open (path, ZIP_CREATE | ZIP_TRUNCATE, NULL);
-  gboolean         good = zip != NULL;
-  g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func ((GDestroyNotify) g_byte_array_unref);
+  /* cli_parse() writes a minus in front of a digit as the typographical one. */
+  static const struct
+  {
+    const char       *name;
+    AssayPictureScale scale;
+  } scales[] = { { "0..1", ASSAY_PICTURE_01 }, { "0..255", ASSAY_PICTURE_255 }, { "-1..1", ASSAY_PICTURE_MINUS_1_1 }, { "−1..1", ASSAY_PICTURE_MINUS_1_1 }, { "0..16", ASSAY_PICTURE_16 } };
 
-  for (guint i = 0; i < n && good; i++)
+  asked->inputs.fit = asked->crop ? ASSAY_PICTURE_CROP : ASSAY_PICTURE_STRETCH;
+  if (asked->repeat < 1 || asked->repeat > MAX_REPEAT)
     {
-      const char      *name;
-      AssayTensor     *tensor = assay_value_get_tensor (get (run, i, &name));
-      g_autofree char *member = g_strconcat (name, ".npy", NULL);
-      GByteArray      *npy = tensor ? make_npy (tensor) : NULL;
-      zip_source_t    *source;
-      zip_int64_t      at;
-
-      if (npy == NULL)
-        continue;
-      g_ptr_array_add (kept, npy);
-      g_strdelimit (member, "/", '|');
-      source = zip_source_buffer (zip, npy->data, npy->len, 0);
-      at = zip_file_add (zip, member, source, ZIP_FL_OVERWRITE | ZIP_FL_ENC_UTF_8);
-      good = at >= 0 && zip_set_file_compression (zip, at, ZIP_CM_STORE, 0) == 0;
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SYNTAX, _ ("--repeat takes a number from 1 to %d, not %d"), MAX_REPEAT, asked->repeat);
+      return FALSE;
     }
-  good = good && zip_close (zip) == 0;
-  if (!good)
-    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_IO, _ ("%s can’t be written"), path);
-  return good;
+  if (asked->activations && asked->output == NULL)
+    {
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SYNTAX, _ ("--activations are written into a folder: say --output DIR, too"));
+      return FALSE;
+    }
+  for (gsize i = 0; asked->scale != NULL && i < G_N_ELEMENTS (scales); i++)
+    if (strcmp (asked->scale, scales[i].name) == 0)
+      {
+        asked->inputs.scale = scales[i].scale;
+        return TRUE;
+      }
+  if (asked->scale == NULL)
+    return TRUE;
+  g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SYNTAX, _ ("--scale takes 0..1, 0..255, -1..1 or 0..16, not “%s”"), asked->scale);
+  return FALSE;
 }
 
-static void
-print_value (AssayValue *value, const char *name, const CliOptions *options, gboolean last)
+static int
+run_model (const Asked *asked, const char *path, GError **error)
 {
-  g_autofree char *shape = assay_partial_shape_to_string (assay_value_get_shape (value));
+  gint64 begin = g_get_monotonic_time ();
+  g_autoptr (AssayManifest) manifest = cli_open (path, &asked->options, error);
+  g_autoptr (AssayRunnable) runnable = manifest ? assay_import (manifest, NULL, NULL, NULL, error) : NULL;
+  AssayFunction *function = runnable ? assay_runnable_find_signature (runnable, asked->signature, error) : NULL;
+  double         load_ms = (g_get_monotonic_time () - begin) / 1000.0;
+  g_autoptr (GPtrArray) values = function ? cli_run_make_inputs (function, &asked->inputs, error) : NULL;
+  g_autoptr (AssayJob) job = NULL;
+  g_autoptr (AssayRun) run = NULL;
+  g_autoptr (GArray) run_ms = g_array_new (FALSE, FALSE, sizeof (double));
+  guint64 peak_bytes = 0;
 
-  if (options->json)
-    {
-      fputs ("{\"name\": ", stdout);
-      json_print_string (name);
-      printf (", \"dtype\": \"%s\", \"shape\": %s}%s", assay_dtype_get_info (assay_value_get_dtype (value))->name, shape, last ? "" : ", ");
-    }
-  else if (!options->quiet)
-    printf ("%s\t%s\t%s\n", name, assay_dtype_get_info (assay_value_get_dtype (value))->name, shape);
-}
-
-static void
-print_run (AssayRun *run, double load_ms, const CliOptions *options)
-{
-  guint       n = assay_run_get_n_outputs (run), n_inputs = assay_run_get_n_inputs (run);
-  const char *name;
-
-  if (options->json)
-    printf ("{\"signature\": \"%s\", \"inputs\": [", assay_run_get_signature (run));
-  for (guint i = 0; options->json && i < n_inputs; i++)
-    {
-      AssayValue *value = assay_run_get_input (run, i, &name);
-
-      print_value (value, name, options, i + 1 == n_inputs);
-    }
-  if (options->json)
-    fputs ("], \"outputs\": [", stdout);
-  for (guint i = 0; i < n; i++)
-    {
-      AssayValue *value = assay_run_get_output (run, i, &name);
-
-      print_value (value, name, options, i + 1 == n);
-    }
-  if (options->json)
-    printf ("], \"load_ms\": %.3f, \"run_ms\": [%.3f], \"peak_bytes\": %" PRIu64 "}\n", load_ms, assay_run_get_seconds (run) * 1000,
-            assay_run_get_peak_bytes (run));
+  if (values == NULL)
+    return CLI_TROUBLE;
+  if (asked->options.n_threads > 0)
+    assay_engine_set_n_threads (asked->options.n_threads);
+  job = cli_progress_new (_ ("Running"), &asked->options);
+  run = run_repeatedly (&(Running){ .asked = asked, .runnable = runnable, .values = values, .job = job }, run_ms, &peak_bytes, error);
+  cli_progress_end (job);
+  if (run == NULL || !write_files (asked, run, error))
+    return CLI_TROUBLE;
+  if (asked->options.json)
+    cli_run_print_json (run, &asked->options, load_ms, run_ms, peak_bytes);
+  else
+    cli_run_print (run, &asked->options);
+  return CLI_FINE;
 }
 
 static int
 run_run (int argc, char **argv, GError **error)
 {
-  g_autofree char   *signature = NULL, *inputs = NULL, *output = NULL;
-  gboolean           activations = FALSE;
+  g_auto (Asked) asked = { .repeat = 1 };
+  g_auto (GStrv) words = NULL;
   const GOptionEntry entries[] = {
-    { "signature", 0, 0, G_OPTION_ARG_STRING, &signature, N_ ("Which signature is called"), "S" },
-    { "inputs", 0, 0, G_OPTION_ARG_FILENAME, &inputs, N_ ("All inputs, by name"), "FILE.npz" },
-    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, N_ ("Folder for outputs.npz"), "DIR" },
-    { "activations", 0, 0, G_OPTION_ARG_NONE, &activations, N_ ("Also write activations.npz"), NULL },
+    { "signature", 0, 0, G_OPTION_ARG_STRING, &asked.signature, N_ ("Which signature is called"), "S" },
+    { "input", 0, 0, G_OPTION_ARG_STRING_ARRAY, &asked.inputs.values, N_ ("An input: zeros, ones, random:SEED, [[1, 2]], a .npy, .npz, .csv or a picture"), "NAME=VALUE" },
+    { "inputs", 0, 0, G_OPTION_ARG_FILENAME, &asked.inputs.file, N_ ("All inputs, by name"), "FILE.npz" },
+    { "scale", 0, 0, G_OPTION_ARG_STRING, &asked.scale, N_ ("What the brightness of pictures becomes: 0..1, 0..255, -1..1 or 0..16"), "RANGE" },
+    { "crop", 0, 0, G_OPTION_ARG_NONE, &asked.crop, N_ ("The middle of a picture, instead of stretching it"), NULL },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &asked.output, N_ ("Folder for outputs.npz"), "DIR" },
+    { "activations", 0, 0, G_OPTION_ARG_NONE, &asked.activations, N_ ("Also write activations.npz"), NULL },
+    { "repeat", 0, 0, G_OPTION_ARG_INT, &asked.repeat, N_ ("How often it is run"), "N" },
     { NULL },
   };
-  CliOptions options;
-  g_auto (GStrv) words = NULL;
-  g_autoptr (AssayManifest) manifest = NULL;
-  g_autoptr (AssayRunnable) runnable = NULL;
-  g_autoptr (AssayRun) run = NULL;
-  g_autoptr (GPtrArray) values = g_ptr_array_new_with_free_func ((GDestroyNotify) assay_value_unref);
-  AssayFunction *function;
-  gint64         begin = g_get_monotonic_time ();
 
-  if (!cli_parse (&cli_run_command, entries, argc, argv, 1, 1, &options, &words, error))
+  if (!cli_parse (&cli_run_command, entries, argc, argv, 1, 1, &asked.options, &words, error) || !check_asked (&asked, error))
     return CLI_TROUBLE;
-  manifest = cli_open (words[0], &options, error);
-  runnable = manifest ? assay_import (manifest, NULL, NULL, NULL, error) : NULL;
-  function = runnable ? assay_runnable_find_signature (runnable, signature, error) : NULL;
-  if (function == NULL)
-    return CLI_TROUBLE;
-  if (inputs == NULL)
-    {
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SYNTAX, _ ("There are no inputs: give --inputs FILE.npz"));
-      return CLI_TROUBLE;
-    }
-  if (!read_inputs (function, inputs, &options, values, error))
-    return CLI_TROUBLE;
-  begin = g_get_monotonic_time () - begin;
-  run = assay_runnable_run (runnable, signature, (AssayValue **) values->pdata, values->len, activations, NULL, error);
-  if (run == NULL)
-    return CLI_TROUBLE;
-  if (output != NULL)
-    {
-      g_mkdir_with_parents (output, 0777);
-      if (!write_npz (output, "outputs.npz", run, assay_run_get_n_outputs (run), assay_run_get_output, error) ||
-          (activations && !write_npz (output, "activations.npz", run, assay_run_get_n_activations (run), assay_run_get_activation, error)))
-        return CLI_TROUBLE;
-    }
-  print_run (run, begin / 1000.0, &options);
-  return CLI_FINE;
+  return run_model (&asked, words[0], error);
 }
 
 const CliCommand cli_run_command = {
   "run",
   N_ ("Calls a model"),
-  N_ ("MODEL"),
-  N_ ("Examples:\n  assay-cli run model.keras --inputs inputs.npz --output results --activations"),
+  "MODEL",
+  "Examples:\n  assay-cli run model.keras --inputs inputs.npz --output results --activations\n"
+  "  assay-cli run saved_model --input 'x=[[2, 2, 2]]'\n  assay-cli run cnn.keras --input photo.png --scale 0..255\n"
+  "  assay-cli run model.h5 --input random:1 --repeat 20 --json",
   run_run,
 };

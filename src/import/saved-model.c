@@ -296,6 +296,20 @@ add_signature (AssayProgram *self, AssayRunnable *runnable, JsonObject *signatur
   return TRUE;
 }
 
+static gboolean
+has_signature (AssayRunnable *runnable, const char *name)
+{
+  for (guint i = 0; i < assay_runnable_get_n_signatures (runnable); i++)
+    {
+      const char *other;
+
+      assay_runnable_get_signature (runnable, i, &other);
+      if (strcmp (other, name) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* tf.functions of the root that are no signatures: "__call__", "serve", and each further concrete function numbered. */
 static gboolean
 add_functions (AssayProgram *self, AssayRunnable *runnable, GError **error)
@@ -312,7 +326,11 @@ add_functions (AssayProgram *self, AssayRunnable *runnable, GError **error)
         {
           g_autofree char *numbered = k ? g_strdup_printf ("%s_%u", name, k) : g_strdup (name);
           g_autoptr (GError) problem = NULL;
-          g_autoptr (AssayFunction) function = make_function (self, numbered, concrete->pdata[k], NULL, &problem);
+          g_autoptr (AssayFunction) function = NULL;
+
+          if (has_signature (runnable, numbered))
+            continue;
+          function = make_function (self, numbered, concrete->pdata[k], NULL, &problem);
 
           /* A function that can't be run doesn't keep the others from it. */
           if (function != NULL)
