@@ -38,7 +38,7 @@ completes ()
 
 completes commands 'show,stats,set' ./assay-cli s
 completes command-that-is-none '' ./assay-cli walk --
-completes options-of-run '--scale,--signature' ./assay-cli run --s
+completes options-of-run '--signature,--scale' ./assay-cli run --s
 completes scales-of-pictures '0..1,0..16' ./assay-cli run model.h5 --scale 0..1
 completes option-begun '--slice' ./assay-cli show --sl
 completes values-of-format 'table,csv,npy' ./assay-cli show --format ''
