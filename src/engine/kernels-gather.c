@@ -83,6 +83,9 @@ run_gather (AssayKernelCall *call, GError **error)
   return TRUE;
 }
 
+/* Rows of indices that have no numbers: each means the whole. */
+#define MAX_EMPTY_ROWS (1 << 20)
+
 /* Reads indices [n, depth] into positions of slices of @shape; each slice has what stands behind the first @depth dimensions. */
 static gint64 *
 find_slices (AssayKernelCall *call, guint input, const AssayPartialShape *shape, gint64 *n, gint64 *slice, GError **error)
@@ -100,7 +103,13 @@ find_slices (AssayKernelCall *call, guint input, const AssayPartialShape *shape,
   for (int i = 0; i < indices->rank - 1; i++)
     count *= indices->dims[i];
   *n = count;
-  positions = g_new0 (gint64, MAX (count, 1));
+  /* Without numbers the rows aren't bounded by memory. */
+  positions = depth > 0 || count <= MAX_EMPTY_ROWS ? g_try_new0 (gint64, MAX (count, 1)) : NULL;
+  if (positions == NULL)
+    {
+      assay_kernel_fail (call, error, "%" G_GINT64_FORMAT " rows of indices are too many", count);
+      return NULL;
+    }
   for (gint64 k = 0; k < count; k++)
     for (gint64 i = 0; i < depth; i++)
       {

@@ -65,6 +65,8 @@ run_band_part (AssayKernelCall *call, GError **error)
     return FALSE;
   in = assay_kernel_items (call, 0);
   strided_fill (call->workspace, size, out, zero, assay_kernel_n (call, 0));
+  if (assay_kernel_n (call, 0) == 0)
+    return TRUE;
   for (gint64 row = 0; row < m.n * m.rows; row++)
     {
       gint64 i = row % m.rows, first = lower < 0 ? 0 : MAX (i - lower, 0), end = upper < 0 ? m.columns : MIN (i + upper + 1, m.columns);
@@ -153,7 +155,7 @@ run_matrix_diag (AssayKernelCall *call, GError **error)
     return FALSE;
   m.longest = assay_kernel_shape (call, 0)->dims[assay_kernel_shape (call, 0)->rank - 1];
   strided_fill (call->workspace, size, out, padding, assay_partial_shape_n_elements (shape));
-  if (m.longest > 0)
+  if (m.longest > 0 && assay_partial_shape_n_elements (shape) > 0)
     walk_diagonals (&m, read_align (call), (char *) assay_kernel_items (call, 0), out, size, to_matrices);
   return TRUE;
 }
@@ -173,7 +175,8 @@ run_matrix_diag_part (AssayKernelCall *call, GError **error)
   if (!read_diagonals (call, call->n_inputs > 1 ? 1 : -1, &m, error))
     return FALSE;
   strided_fill (call->workspace, size, out, padding, assay_partial_shape_n_elements (&call->specs[0].shape));
-  walk_diagonals (&m, read_align (call), out, (char *) assay_kernel_items (call, 0), size, to_diagonals);
+  if (assay_kernel_n (call, 0) > 0)
+    walk_diagonals (&m, read_align (call), out, (char *) assay_kernel_items (call, 0), size, to_diagonals);
   return TRUE;
 }
 
@@ -197,7 +200,8 @@ run_matrix_set_diag (AssayKernelCall *call, GError **error)
     return FALSE;
   strided_add (&all, assay_kernel_n (call, 0), 1, 1);
   strided_copy (call->workspace, size, out, assay_kernel_items (call, 0), &all);
-  walk_diagonals (&m, read_align (call), (char *) assay_kernel_items (call, 1), out, size, to_matrices);
+  if (assay_kernel_n (call, 0) > 0)
+    walk_diagonals (&m, read_align (call), (char *) assay_kernel_items (call, 1), out, size, to_matrices);
   return TRUE;
 }
 

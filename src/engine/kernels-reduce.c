@@ -248,37 +248,81 @@ reduce_piece (gsize first, gsize end, gpointer data)
     self->one (self, i, self->in + offset_of (i, self->n_kept, self->kept_dims, self->kept_strides) * self->item_size);
 }
 
-/* Sums of columns, float32: out[j] over rows of a dense [rows, columns], in blocks of columns that stay in the cache. */
+/* Columns of float32: out[o,j] over the rows of a dense [outer, rows, columns], in blocks of columns that stay in the cache. */
 typedef struct
 {
+  Reduction    reduction; /* up to REDUCE_MEAN, or REDUCE_MAX or REDUCE_MIN */
   float       *out;
   const float *in;
   gsize        rows, columns;
-  gboolean     mean;
 } Columns;
 
+#define BLOCK 256
+
 ENGINE_CLONES static void
-add_row (double *sums, const float *in, gsize n)
+add_rows (double *sums, const float *in, gsize rows, gsize stride, gsize n)
 {
-  for (gsize i = 0; i < n; i++)
-    sums[i] += in[i];
+  for (gsize row = 0; row < rows; row++)
+    for (gsize i = 0; i < n; i++)
+      sums[i] += in[row * stride + i];
+}
+
+ENGINE_CLONES static void
+max_rows (float *most, const float *in, gsize rows, gsize stride, gsize n)
+{
+  for (gsize row = 0; row < rows; row++)
+    for (gsize i = 0; i < n; i++)
+      {
+        float x = in[row * stride + i];
+
+        most[i] = x > most[i] || x != x ? x : most[i];
+      }
+}
+
+ENGINE_CLONES static void
+min_rows (float *least, const float *in, gsize rows, gsize stride, gsize n)
+{
+  for (gsize row = 0; row < rows; row++)
+    for (gsize i = 0; i < n; i++)
+      {
+        float x = in[row * stride + i];
+
+        least[i] = x < least[i] || x != x ? x : least[i];
+      }
 }
 
 static void
-sum_columns (gsize first, gsize end, gpointer data)
+sum_block (const Columns *self, float *out, const float *in, gsize n)
+{
+  double sums[BLOCK] = { 0 };
+
+  add_rows (sums, in, self->rows, self->columns, n);
+  for (gsize i = 0; i < n; i++)
+    out[i] = self->reduction == REDUCE_MEAN ? sums[i] / self->rows : sums[i];
+}
+
+static void
+reduce_columns (gsize first, gsize end, gpointer data)
 {
   const Columns *self = data;
-  double         sums[256];
+  gsize          n_blocks = (self->columns + BLOCK - 1) / BLOCK;
 
   for (gsize block = first; block < end; block++)
     {
-      gsize from = block * G_N_ELEMENTS (sums), n = MIN (self->columns - from, G_N_ELEMENTS (sums));
+      gsize        outer = block / n_blocks, from = block % n_blocks * BLOCK, n = MIN (self->columns - from, BLOCK);
+      const float *in = self->in + outer * self->rows * self->columns + from;
+      float       *out = self->out + outer * self->columns + from;
 
-      memset (sums, 0, sizeof sums);
-      for (gsize row = 0; row < self->rows; row++)
-        add_row (sums, self->in + row * self->columns + from, n);
-      for (gsize i = 0; i < n; i++)
-        self->out[from + i] = self->mean ? sums[i] / self->rows : sums[i];
+      if (self->reduction <= REDUCE_MEAN)
+        {
+          sum_block (self, out, in, n);
+          continue;
+        }
+      memcpy (out, in, n * sizeof *out);
+      if (self->reduction == REDUCE_MAX)
+        max_rows (out, in, self->rows, self->columns, n);
+      else
+        min_rows (out, in, self->rows, self->columns, n);
     }
 }
 
@@ -331,9 +375,23 @@ prepare (AssayKernelCall *call, Reduce *work, GError **error)
       work->n_reduced = 1;
       work->reduced_dims[0] = work->reduced_strides[0] = 1;
     }
-  for (int i = 0; i < work->n_reduced - 1; i++)
+  for (int i = 0; i < work->n_reduced - 1 && work->n_each > 0; i++)
     work->n_runs *= work->reduced_dims[i];
+  if (work->n_each == 0)
+    work->n_runs = 0;
   return TRUE;
+}
+
+/* Whether what is kept lies densely behind what is reduced, and perhaps more of it before. */
+static gboolean
+is_columns (const Reduce *work)
+{
+  int   last = work->n_kept - 1;
+  gsize columns = last >= 0 ? work->kept_dims[last] : 0;
+
+  return (work->reduction <= REDUCE_MEAN || work->reduction == REDUCE_MAX || work->reduction == REDUCE_MIN) && work->n_reduced == 1 &&
+         work->n_each > 0 && (last == 0 || last == 1) && work->kept_strides[last] == 1 && work->reduced_strides[0] == columns &&
+         (last == 0 || work->kept_strides[0] == columns * work->n_each);
 }
 
 static gboolean
@@ -368,12 +426,13 @@ run_reduce (AssayKernelCall *call, GError **error)
   if (work.out == NULL)
     return FALSE;
   n = assay_partial_shape_n_elements (&call->specs[0].shape);
-  if (dtype == ASSAY_DTYPE_FLOAT32 && work.reduction <= REDUCE_MEAN && work.n_kept == 1 && work.kept_strides[0] == 1 && work.n_reduced == 1 &&
-      work.reduced_strides[0] == (gsize) work.kept_dims[0] && work.n_each > 0)
+  if (dtype == ASSAY_DTYPE_FLOAT32 && n > 0 && is_columns (&work))
     {
-      Columns columns = { (float *) work.out, (const float *) work.in, work.n_each, n, work.reduction == REDUCE_MEAN };
+      gsize   n_columns = work.kept_dims[work.n_kept - 1];
+      Columns columns = { work.reduction, (float *) work.out, (const float *) work.in, work.n_each, n_columns };
 
-      assay_parallel (call->workspace, (n + 255) / 256, 1, sum_columns, &columns);
+      assay_parallel (call->workspace, n / n_columns * ((n_columns + BLOCK - 1) / BLOCK), MAX (16384 / (work.n_each * MIN (n_columns, BLOCK)), 1),
+                      reduce_columns, &columns);
       return TRUE;
     }
   assay_parallel (call->workspace, n, MAX (16384 / MAX (work.n_each, 1), 1), reduce_piece, &work);

@@ -23,46 +23,47 @@ typedef struct
   const gint64 *ids;
   gint64        n, n_segments, width; /* rows, results, elements a row */
   gboolean      sorted;
+  gint64       *counts; /* rows of each segment, 0 before */
   const void   *in;
   void         *out;
 } Segments;
 
 /* What a segment without rows is. */
-#define SEGMENT(name, type, wide, least, greatest, to_wide, from_wide)                                                  \
-  static void                                                                                                           \
-  name (const Segments *self)                                                                                           \
-  {                                                                                                                     \
-    const type        *in = self->in;                                                                                   \
-    type              *out = self->out;                                                                                 \
-    wide               empty = self->how == SEGMENT_PROD ? 1 : self->how <= SEGMENT_MEAN || self->sorted ? 0            \
-                                                           : self->how == SEGMENT_MAX                    ? (wide) least \
-                                                                                                         : (wide) greatest;                \
-    g_autofree gint64 *counts = g_new0 (gint64, self->n_segments + 1);                                                  \
-                                                                                                                        \
-    for (gint64 i = 0; i < self->n_segments * self->width; i++)                                                         \
-      out[i] = from_wide (empty);                                                                                       \
-    for (gint64 row = 0; row < self->n; row++)                                                                          \
-      {                                                                                                                 \
-        gint64 id = self->ids[row];                                                                                     \
-                                                                                                                        \
-        if (id < 0)                                                                                                     \
-          continue;                                                                                                     \
-        for (gint64 k = 0; k < self->width; k++)                                                                        \
-          {                                                                                                             \
-            wide x = to_wide (in[row * self->width + k]), now = to_wide (out[id * self->width + k]);                    \
-                                                                                                                        \
-            now = self->how <= SEGMENT_MEAN                        ? now + x                                            \
-                  : self->how == SEGMENT_PROD                      ? now * x                                            \
-                  : counts[id] == 0 && self->sorted                ? x                                                  \
-                  : (self->how == SEGMENT_MAX ? x > now : x < now) ? x                                                  \
-                                                                   : now;                                               \
-            out[id * self->width + k] = from_wide (now);                                                                \
-          }                                                                                                             \
-        counts[id]++;                                                                                                   \
-      }                                                                                                                 \
-    for (gint64 i = 0; self->how == SEGMENT_MEAN && i < self->n_segments * self->width; i++)                            \
-      if (counts[i / self->width] > 0)                                                                                  \
-        out[i] = from_wide (to_wide (out[i]) / (wide) counts[i / self->width]);                                         \
+#define SEGMENT(name, type, wide, least, greatest, to_wide, from_wide)                                           \
+  static void                                                                                                    \
+  name (const Segments *self)                                                                                    \
+  {                                                                                                              \
+    const type *in = self->in;                                                                                   \
+    type       *out = self->out;                                                                                 \
+    wide        empty = self->how == SEGMENT_PROD ? 1 : self->how <= SEGMENT_MEAN || self->sorted ? 0            \
+                                                    : self->how == SEGMENT_MAX                    ? (wide) least \
+                                                                                                  : (wide) greatest;                \
+    gint64     *counts = self->counts;                                                                           \
+                                                                                                                 \
+    for (gint64 i = 0; i < self->n_segments * self->width; i++)                                                  \
+      out[i] = from_wide (empty);                                                                                \
+    for (gint64 row = 0; row < self->n; row++)                                                                   \
+      {                                                                                                          \
+        gint64 id = self->ids[row];                                                                              \
+                                                                                                                 \
+        if (id < 0)                                                                                              \
+          continue;                                                                                              \
+        for (gint64 k = 0; k < self->width; k++)                                                                 \
+          {                                                                                                      \
+            wide x = to_wide (in[row * self->width + k]), now = to_wide (out[id * self->width + k]);             \
+                                                                                                                 \
+            now = self->how <= SEGMENT_MEAN                        ? now + x                                     \
+                  : self->how == SEGMENT_PROD                      ? now * x                                     \
+                  : counts[id] == 0 && self->sorted                ? x                                           \
+                  : (self->how == SEGMENT_MAX ? x > now : x < now) ? x                                           \
+                                                                   : now;                                        \
+            out[id * self->width + k] = from_wide (now);                                                         \
+          }                                                                                                      \
+        counts[id]++;                                                                                            \
+      }                                                                                                          \
+    for (gint64 i = 0; self->how == SEGMENT_MEAN && i < self->n_segments * self->width; i++)                     \
+      if (counts[i / self->width] > 0)                                                                           \
+        out[i] = from_wide (to_wide (out[i]) / (wide) counts[i / self->width]);                                  \
   }
 #define AS_IS(x) (x)
 
@@ -130,7 +131,7 @@ run_segments (AssayKernelCall *call, GError **error)
 {
   AssayDtype         dtype = assay_kernel_dtype (call, 0);
   Segments           work = { .how = find_how (call->op->name), .sorted = call->n_inputs == 2, .width = 1 };
-  g_autofree gint64 *ids = NULL;
+  g_autofree gint64 *ids = NULL, *counts = NULL;
 
   if (segments[dtype] == NULL)
     return assay_kernel_refuse_dtype (call, dtype, error);
@@ -143,6 +144,10 @@ run_segments (AssayKernelCall *call, GError **error)
   work.n_segments = call->specs[0].shape.dims[0];
   if (!check_ids (call, &work, error))
     return FALSE;
+  counts = g_try_new0 (gint64, work.n_segments + 1);
+  if (counts == NULL)
+    return assay_kernel_fail (call, error, "Out of memory: %" G_GINT64_FORMAT " segments are too many", work.n_segments);
+  work.counts = counts;
   work.out = assay_kernel_output_as_inferred (call, 0, error);
   if (work.out == NULL)
     return FALSE;

@@ -205,6 +205,8 @@ run_nth (AssayKernelCall *call, GError **error)
   out = assay_kernel_output_as_inferred (call, 0, error);
   if (out == NULL)
     return FALSE;
+  if (rows == 0)
+    return TRUE;
   items = g_new (Item, MAX (columns, 1));
   for (gint64 row = 0; row < rows; row++)
     {
