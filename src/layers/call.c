@@ -168,6 +168,14 @@ assay_keras_has_weight (AssayKerasLayer *self, const char *name)
   return find_weight (self, name) != NULL;
 }
 
+const AssayPartialShape *
+assay_keras_weight_shape (AssayKerasLayer *self, const char *name)
+{
+  AssayResource *resource = find_weight (self, name);
+
+  return resource ? assay_resource_get_shape (resource) : NULL;
+}
+
 AssayValue *
 assay_keras_read_resource (AssayKerasLayer *self, AssayResource *resource, GError **error)
 {

@@ -232,6 +232,7 @@ einsum_dense (AssayKerasLayer *self, AssayKerasCall *call)
 const AssayKerasClass assay_keras_core_classes[] = {
   { "InputLayer", identity, 0, ASSAY_KERAS_NO_CAST },
   { "Dense", dense, 0, ASSAY_KERAS_PASSES_MASK },
+  { "TimeDistributedDense", dense, 0, ASSAY_KERAS_PASSES_MASK },
   { "EinsumDense", einsum_dense },
   { "Embedding", embedding, 0, ASSAY_KERAS_PLAIN },
   { "ReversibleEmbedding", reversible_embedding },

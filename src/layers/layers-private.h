@@ -149,10 +149,11 @@ gboolean assay_keras_fail (AssayKerasLayer *self, AssayKerasCall *call, const ch
 gboolean assay_keras_refuse (AssayKerasLayer *self, GError **error, const char *format, ...) G_GNUC_PRINTF (3, 4);
 
 /* Variables: by name, of a rank and dimensions (-1 is any), cast to the compute dtype. NULL with an error. */
-gboolean    assay_keras_has_weight (AssayKerasLayer *self, const char *name);
-AssayValue *assay_keras_weight (AssayKerasLayer *self, AssayKerasCall *call, const char *name, int rank, const gint64 *dims);
-AssayValue *assay_keras_read_weight (AssayKerasLayer *self, AssayKerasCall *call, const char *name);
-AssayValue *assay_keras_read_resource (AssayKerasLayer *self, AssayResource *resource, GError **error);
+gboolean                 assay_keras_has_weight (AssayKerasLayer *self, const char *name);
+const AssayPartialShape *assay_keras_weight_shape (AssayKerasLayer *self, const char *name); /* nullable */
+AssayValue              *assay_keras_weight (AssayKerasLayer *self, AssayKerasCall *call, const char *name, int rank, const gint64 *dims);
+AssayValue              *assay_keras_read_weight (AssayKerasLayer *self, AssayKerasCall *call, const char *name);
+AssayValue              *assay_keras_read_resource (AssayKerasLayer *self, AssayResource *resource, GError **error);
 
 /* Arguments and results. */
 AssayKerasCall *assay_keras_call_new (AssayKerasContext *context, GError **error);

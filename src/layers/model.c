@@ -669,6 +669,14 @@ assay_keras_model_get_input (AssayKerasLayer *self, guint index, AssayDtype *dty
   /* A model of models: the innermost first layer says it. */
   if (shape->rank < 0 && (layer->klass->flags & ASSAY_KERAS_IS_MODEL) && layer->children->len > 0)
     return assay_keras_model_get_input (layer, 0, dtype, shape);
+  /* Its first kernel tells what an unbuilt Sequential takes. */
+  if (shape->rank < 0 && g_str_equal (layer->klass->name, "Dense"))
+    {
+      const AssayPartialShape *kernel = assay_keras_weight_shape (layer, "kernel");
+
+      if (kernel != NULL && kernel->rank == 2)
+        *shape = assay_partial_shape_make (2, (gint64) -1, kernel->dims[0]);
+    }
   *dtype = assay_dtype_from_name (assay_keras_string (layer->config, "dtype", "float32"));
   if (*dtype == ASSAY_DTYPE_INVALID || !is_input (layer))
     *dtype = g_str_equal (layer->klass->name, "Embedding") ? ASSAY_DTYPE_INT32 : ASSAY_DTYPE_FLOAT32;

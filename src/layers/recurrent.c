@@ -355,6 +355,14 @@ weights_of_part (GArray *weights, guint index)
   return part;
 }
 
+static void
+add_prefixed (GArray *from, const char *prefix, GArray *to)
+{
+  for (guint i = 0; i < from->len; i++)
+    if (g_str_has_prefix (g_array_index (from, AssayKerasWeight, i).path, prefix) && strchr (g_array_index (from, AssayKerasWeight, i).path, '/') == NULL)
+      g_array_append_val (to, g_array_index (from, AssayKerasWeight, i));
+}
+
 /* A layer inside: with the variables below its name, below @prefix and its name, or the index'th. */
 static AssayKerasLayer *
 add_part (AssayKerasLayer *self, JsonObject *entry, const char *prefix, guint index, AssayKerasContext *context, GError **error)
@@ -375,6 +383,9 @@ add_part (AssayKerasLayer *self, JsonObject *entry, const char *prefix, guint in
           weights = g_steal_pointer (&others);
         }
     }
+  /* Keras 1: "forward_lstm_1_W_i" beside "backward_lstm_1_W_i". */
+  if (*prefix != '\0' && weights->len == 0)
+    add_prefixed (self->weights, prefix, weights);
   if (weights->len == 0)
     {
       g_clear_pointer (&weights, g_array_unref);

@@ -7,6 +7,22 @@
 
 #include <string.h>
 
+/* A Sequential that was never built doesn't say what it takes. */
+static gboolean
+flatten_unknown (AssayKerasLayer *self, AssayKerasCall *call)
+{
+  AssayValue   *x = assay_keras_in (call), *sizes[2], *shape = NULL;
+  AssayKerasDim dims[2] = { { -1, NULL }, { -1, NULL } };
+
+  sizes[0] = assay_apply ("Shape", assay_attrs_set_dtype (assay_attrs_new (), "out_type", ASSAY_DTYPE_INT32), call->error, x, NULL);
+  sizes[0] = assay_apply ("StridedSlice", assay_attrs_set_int (assay_attrs_new (), "shrink_axis_mask", 1), call->error, sizes[0],
+                          assay_constant_ints (1, (gint64[]){ 0 }), assay_constant_ints (1, (gint64[]){ 1 }), assay_constant_ints (1, (gint64[]){ 1 }), NULL);
+  sizes[1] = assay_keras_int_value (-1);
+  if (assay_apply_many ("Pack", assay_attrs_set_int (assay_attrs_new (), "N", 2), 2, sizes, 1, &shape, call->error) != 1)
+    return FALSE;
+  return assay_keras_give (call, assay_keras_ensure_shape (op2 ("Reshape", x, shape, call->error), 2, dims, call->error));
+}
+
 static gboolean
 flatten (AssayKerasLayer *self, AssayKerasCall *call)
 {
@@ -15,6 +31,8 @@ flatten (AssayKerasLayer *self, AssayKerasCall *call)
   gint64        order[ASSAY_GRAPH_MAX_RANK] = { 0 };
   AssayKerasDim n = assay_keras_dim_known (1);
 
+  if (rank < 0 && !assay_keras_channels_first (self))
+    return flatten_unknown (self, call);
   if (rank < 1)
     return assay_keras_fail (self, call, "needs inputs with a batch");
   if (assay_keras_channels_first (self) && rank > 2)
