@@ -134,6 +134,17 @@ get_key (const Diff *diff, const AssayPair *pair)
   return assay_variable_list_get_key (assay_comparison_get_b (diff->comparison), pair->b);
 }
 
+/* What a row is called: the key, or of a file's only array, which has none, the path. */
+static char *
+dup_name (const Diff *diff, const AssayPair *pair)
+{
+  const char *key = get_key (diff, pair);
+
+  if (*key == '\0' && pair->a != G_MAXUINT32)
+    return assay_variable_list_dup_path (assay_comparison_get_a (diff->comparison), pair->a);
+  return g_strdelimit (g_strdup (key), "\n\r\t", ' ');
+}
+
 static const char *
 get_state (AssayPairStatus status)
 {
@@ -229,7 +240,7 @@ print_row (const Diff *diff, guint32 index, int name_width, int facts_width)
   g_autofree char *facts = NULL, *name = NULL;
 
   assay_comparison_get_pair (diff->comparison, index, &pair);
-  name = g_strdelimit (g_strdup (get_key (diff, &pair)), "\n\r\t", ' ');
+  name = dup_name (diff, &pair);
   facts = dup_facts (diff, &pair);
   print_padded (name, name_width, FALSE);
   printf ("  %s", get_color (diff, pair.status));
@@ -289,11 +300,12 @@ print_table (const Diff *diff)
   for (guint i = 0; i < diff->rows->len; i++)
     {
       AssayPair        pair;
-      g_autofree char *facts = NULL;
+      g_autofree char *facts = NULL, *name = NULL;
 
       assay_comparison_get_pair (diff->comparison, g_array_index (diff->rows, guint32, i), &pair);
       facts = dup_facts (diff, &pair);
-      name_width = MAX (name_width, MIN ((int) g_utf8_strlen (get_key (diff, &pair), -1), 60));
+      name = dup_name (diff, &pair);
+      name_width = MAX (name_width, MIN ((int) g_utf8_strlen (name, -1), 60));
       facts_width = MAX (facts_width, MIN ((int) g_utf8_strlen (facts, -1), 40));
     }
   if (diff->rows->len > 0)
