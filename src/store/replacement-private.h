@@ -54,24 +54,29 @@ int assay_replacement_get_fd (AssayReplacement *self);
 const char *assay_replacement_get_path (AssayReplacement *self);
 
 /**
- * assay_replacement_reopen:
- * @error: return location for an error
- *
- * Opens the temporary file again by its path, after a library has put another in its place.
- *
- * Returns: whether it is open
- */
-gboolean assay_replacement_reopen (AssayReplacement *self, GError **error);
-
-/**
  * assay_replacement_commit:
  * @error: return location for an error
  *
- * Gives it mode and owner of what it replaces, fsyncs, renames, fsyncs the folder.
+ * Gives it mode and owner of what it replaces, fsyncs, renames, fsyncs the folder. If only the last fails, the new file is in place all
+ * the same, but may be gone again after a loss of power; assay_replacement_is_in_place() tells.
  *
  * Returns: whether the new file is in place
  */
 gboolean assay_replacement_commit (AssayReplacement *self, GError **error);
+
+/**
+ * assay_replacement_is_in_place:
+ *
+ * Returns: whether the rename is done
+ */
+gboolean assay_replacement_is_in_place (AssayReplacement *self);
+
+/**
+ * assay_replacement_leave:
+ *
+ * Leaves the temporary file for the next save to find.
+ */
+void assay_replacement_leave (AssayReplacement *self);
 
 /**
  * assay_pwrite:

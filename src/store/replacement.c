@@ -12,10 +12,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
+
+#include "leftovers-private.h"
 
 /* Pieces in which copying goes on, so that cancelling is quick and holes are seen. */
 #define PIECE (8u << 20)
@@ -119,25 +122,41 @@ check_space (const char *folder, guint64 size_bytes, GError **error)
   return FALSE;
 }
 
+/* Makes the temporary file and locks it, so that nobody takes it for one that is left. */
+static gboolean
+make_file (AssayReplacement *self)
+{
+  g_autofree char *temporary = assay_leftovers_dup_template (self->target);
+  struct stat      st;
+
+  self->fd = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0600);
+  if (self->fd < 0)
+    return FALSE;
+  self->path = g_steal_pointer (&temporary);
+  /* Who looks for files that are left may have been quicker; then it is deleted by now. */
+  if (flock (self->fd, LOCK_EX) != 0 || fstat (self->fd, &st) != 0 || st.st_nlink > 0)
+    return TRUE;
+  close (self->fd);
+  g_clear_pointer (&self->path, g_free);
+  return make_file (self);
+}
+
 AssayReplacement *
 assay_replacement_new (const char *path, guint64 size_bytes, GError **error)
 {
   g_autoptr (AssayReplacement) self = g_object_new (ASSAY_TYPE_REPLACEMENT, NULL);
-  g_autofree char *folder = NULL, *base = NULL, *temporary = NULL;
+  g_autofree char *folder = NULL;
 
   self->target = resolve (path);
   folder = g_path_get_dirname (self->target);
-  base = g_path_get_basename (self->target);
+  assay_leftovers_remove (self->target);
   if (!look_at_target (self, error) || !check_space (folder, size_bytes, error))
     return NULL;
-  temporary = g_strdup_printf ("%s/.%.200s.assay-XXXXXX", folder, base);
-  self->fd = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0600);
-  if (self->fd < 0)
+  if (!make_file (self))
     {
       fail (error, _ ("Can’t write beside “%s”"), self->target);
       return NULL;
     }
-  self->path = g_steal_pointer (&temporary);
   return g_steal_pointer (&self);
 }
 
@@ -151,18 +170,6 @@ const char *
 assay_replacement_get_path (AssayReplacement *self)
 {
   return self->path;
-}
-
-gboolean
-assay_replacement_reopen (AssayReplacement *self, GError **error)
-{
-  int fd = open (self->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-
-  if (fd < 0)
-    return fail (error, _ ("Can’t open “%s” again"), self->path);
-  close (self->fd);
-  self->fd = fd;
-  return TRUE;
 }
 
 gboolean
@@ -278,9 +285,9 @@ sync_folder (const char *path, GError **error)
   gboolean         done;
 
   if (fd < 0)
-    return fail (error, _ ("Can’t open the folder “%s”"), folder);
+    return fail (error, _ ("The new file is in “%s”, but the disk didn’t confirm it"), folder);
   /* Some file systems can't sync folders; the rename is done all the same. */
-  done = fsync (fd) == 0 || errno == EINVAL || errno == ENOTSUP || fail (error, _ ("Can’t sync the folder “%s”"), folder);
+  done = fsync (fd) == 0 || errno == EINVAL || errno == ENOTSUP || fail (error, _ ("The new file is in “%s”, but the disk didn’t confirm it"), folder);
   close (fd);
   return done;
 }
@@ -316,4 +323,16 @@ assay_replacement_commit (AssayReplacement *self, GError **error)
     return fail (error, _ ("Can’t replace “%s”"), self->target);
   g_clear_pointer (&self->path, g_free);
   return sync_folder (self->target, error);
+}
+
+gboolean
+assay_replacement_is_in_place (AssayReplacement *self)
+{
+  return self->path == NULL;
+}
+
+void
+assay_replacement_leave (AssayReplacement *self)
+{
+  g_clear_pointer (&self->path, g_free);
 }

@@ -6,9 +6,12 @@
 #include "save-private.h"
 
 #include <assay/error.h>
+#include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "shards-note-private.h"
 
 /* The numbers of the files that edits concern, each once, rising. */
 static GArray *
@@ -49,12 +52,8 @@ static char *
 new_name (const char *folder, const char *name)
 {
   const char      *suffix = g_str_has_suffix (name, ".safetensors") ? ".safetensors" : "";
-  g_autofree char *stem = g_strndup (name, strlen (name) - strlen (suffix));
-  char            *dot = strrchr (stem, '.');
+  g_autofree char *stem = assay_shard_dup_stem (name);
 
-  /* A number that an earlier save has added is replaced. */
-  if (dot != NULL && dot[1] != '\0' && strspn (dot + 1, "0123456789") == strlen (dot + 1))
-    *dot = '\0';
   for (guint i = 2;; i++)
     {
       char            *candidate = g_strdup_printf ("%s.%u%s", stem, i, suffix);
@@ -78,13 +77,15 @@ rename_in_index (const char *text, const char *old, const char *new)
   return g_regex_replace (regex, text, -1, 0, escaped, 0, NULL);
 }
 
+/* Writes the index with other names for some shards; *in_place says whether that is done even if it fails later. */
 static gboolean
-write_index (AssayManifest *manifest, const char *path, GPtrArray *old_names, GPtrArray *new_names, GError **error)
+write_index (AssayManifest *manifest, const char *path, GPtrArray *old_names, GPtrArray *new_names, gboolean *in_place, GError **error)
 {
   AssayFile       *file = assay_manifest_get_file (manifest, 0);
   guint64          size = assay_file_get_identity (file)->size;
   g_autofree char *text = g_malloc0 (size + 1);
   g_autoptr (AssayReplacement) replacement = NULL;
+  gboolean done;
 
   if (!assay_file_read (file, 0, text, size, error))
     return FALSE;
@@ -96,8 +97,73 @@ write_index (AssayManifest *manifest, const char *path, GPtrArray *old_names, GP
       text = renamed;
     }
   replacement = assay_replacement_new (path, strlen (text), error);
-  return replacement != NULL && assay_pwrite (assay_replacement_get_fd (replacement), 0, text, strlen (text), error) &&
+  done = replacement != NULL && assay_pwrite (assay_replacement_get_fd (replacement), 0, text, strlen (text), error) &&
          assay_replacement_commit (replacement, error);
+  *in_place = replacement != NULL && assay_replacement_is_in_place (replacement);
+  return done;
+}
+
+/* Whether none of some files is there any more. */
+static gboolean
+unlink_all (const char *folder, GPtrArray *names)
+{
+  gboolean done = TRUE;
+
+  for (guint i = 0; i < names->len; i++)
+    {
+      g_autofree char *path = g_build_filename (folder, names->pdata[i], NULL);
+
+      if (unlink (path) != 0 && errno != ENOENT)
+        done = FALSE;
+    }
+  return done;
+}
+
+/* Old and new names of the shards of some files. */
+static void
+name_shards (AssayManifest *manifest, GArray *files, const char *folder, GPtrArray *old_names, GPtrArray *new_names)
+{
+  for (guint i = 0; i < files->len; i++)
+    {
+      AssayFile *file = assay_manifest_get_file (manifest, g_array_index (files, guint32, i));
+      char      *old_name = g_path_get_basename (assay_file_get_path (file));
+
+      g_ptr_array_add (old_names, old_name);
+      g_ptr_array_add (new_names, new_name (folder, old_name));
+    }
+}
+
+/* Writes shards under new names. */
+static gboolean
+write_shards (AssayManifest       *manifest,
+              GArray              *files,
+              const char          *folder,
+              GPtrArray           *names,
+              const AssaySaveEdit *edits,
+              guint                n_edits,
+              AssayJob            *job,
+              GError             **error)
+{
+  for (guint i = 0; i < files->len; i++)
+    {
+      g_autofree char *path = g_build_filename (folder, names->pdata[i], NULL);
+      g_autoptr (AssayReplacement) shard = write_shard (manifest, g_array_index (files, guint32, i), edits, n_edits, path, job, error);
+
+      if (shard == NULL || !assay_replacement_commit (shard, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* A note of both sets of names, so that the next save can tell what a kill has left. */
+static AssayReplacement *
+note_names (const char *index, GPtrArray *old_names, GPtrArray *new_names, GError **error)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+
+  g_ptr_array_extend (names, old_names, NULL, NULL);
+  g_ptr_array_extend (names, new_names, NULL, NULL);
+  return assay_shards_note_new (index, names, error);
 }
 
 /* Several shards: new files with new names, the index as the one commit, then the old files go. */
@@ -108,34 +174,18 @@ save_several (AssayManifest *manifest, GArray *files, const AssaySaveEdit *edits
   g_autofree char *folder = g_path_get_dirname (index);
   g_autoptr (GPtrArray) old_names = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) new_names = g_ptr_array_new_with_free_func (g_free);
-  gboolean done = TRUE;
+  g_autoptr (AssayReplacement) note = NULL;
+  gboolean done, in_place = FALSE;
 
-  for (guint i = 0; i < files->len && done; i++)
-    {
-      guint32          number = g_array_index (files, guint32, i);
-      char            *old_name = g_path_get_basename (assay_file_get_path (assay_manifest_get_file (manifest, number)));
-      char            *name = new_name (folder, old_name);
-      g_autofree char *path = g_build_filename (folder, name, NULL);
-      g_autoptr (AssayReplacement) shard = write_shard (manifest, number, edits, n_edits, path, job, error);
-
-      done = shard != NULL && assay_replacement_commit (shard, error);
-      if (!done)
-        {
-          g_free (old_name);
-          g_free (name);
-          break;
-        }
-      g_ptr_array_add (old_names, old_name);
-      g_ptr_array_add (new_names, name);
-    }
-  done = done && write_index (manifest, index, old_names, new_names, error);
-  /* What isn't used goes: the old shards after the commit, the new ones without it. */
-  for (guint i = 0; i < old_names->len; i++)
-    {
-      g_autofree char *unused = g_build_filename (folder, done ? old_names->pdata[i] : new_names->pdata[i], NULL);
-
-      unlink (unused);
-    }
+  name_shards (manifest, files, folder, old_names, new_names);
+  note = note_names (index, old_names, new_names, error);
+  if (note == NULL)
+    return FALSE;
+  done = write_shards (manifest, files, folder, new_names, edits, n_edits, job, error) &&
+         write_index (manifest, index, old_names, new_names, &in_place, error);
+  /* Until the disk has confirmed the new index, both may be needed. What is left, the note tells the next save. */
+  if ((in_place && !done) || !unlink_all (folder, done ? old_names : new_names))
+    assay_replacement_leave (note);
   return done;
 }
 
@@ -144,24 +194,33 @@ static gboolean
 save_elsewhere (AssayManifest *manifest, const char *path, const AssaySaveEdit *edits, guint n_edits, AssayJob *job, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (path);
+  g_autoptr (GArray) files = g_array_new (FALSE, FALSE, sizeof (guint32));
   g_autoptr (GPtrArray) nothing = g_ptr_array_new ();
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (AssayReplacement) note = NULL;
+  gboolean done, in_place = FALSE;
 
   for (guint32 i = 1; i < assay_manifest_get_n_files (manifest); i++)
     {
-      g_autofree char *base = g_path_get_basename (assay_file_get_path (assay_manifest_get_file (manifest, i)));
+      char            *base = g_path_get_basename (assay_file_get_path (assay_manifest_get_file (manifest, i)));
       g_autofree char *shard_path = g_build_filename (folder, base, NULL);
-      g_autoptr (AssayReplacement) shard = NULL;
 
+      g_array_append_val (files, i);
+      g_ptr_array_add (names, base);
       if (g_file_test (shard_path, G_FILE_TEST_EXISTS))
         {
           g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED, _ ("“%s” is there already; choose an empty folder"), shard_path);
           return FALSE;
         }
-      shard = write_shard (manifest, i, edits, n_edits, shard_path, job, error);
-      if (shard == NULL || !assay_replacement_commit (shard, error))
-        return FALSE;
     }
-  return write_index (manifest, path, nothing, nothing, error);
+  note = note_names (path, nothing, names, error);
+  if (note == NULL)
+    return FALSE;
+  done = write_shards (manifest, files, folder, names, edits, n_edits, job, error) &&
+         write_index (manifest, path, nothing, nothing, &in_place, error);
+  if (!done && !in_place && !unlink_all (folder, names))
+    assay_replacement_leave (note);
+  return done;
 }
 
 gboolean
@@ -171,6 +230,7 @@ assay_save_shards (AssayManifest *manifest, const AssaySaveEdit *edits, guint n_
   g_autoptr (AssayReplacement) shard = NULL;
   const char *shard_path;
 
+  assay_shards_note_redeem (path ? path : assay_file_get_path (assay_manifest_get_file (manifest, 0)), manifest);
   if (path != NULL)
     return save_elsewhere (manifest, path, edits, n_edits, job, error);
   if (files->len == 0)

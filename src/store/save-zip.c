@@ -13,13 +13,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-#include <zip.h>
 
 #include "../manifest/inflate-private.h"
 #include "values-private.h"
-
-typedef zip_t Archive;
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Archive, zip_discard)
+#include "zip-source-private.h"
 
 static gboolean
 fail (GError **error, const char *what, const char *why)
@@ -129,22 +126,14 @@ change_member (int fd, AssayManifest *manifest, const AssaySaveEdit *edits, guin
 static gboolean
 put_back (zip_t *archive, zip_int64_t index, int fd, GError **error)
 {
-  FILE         *stream = fdopen (fd, "rb");
-  zip_source_t *source;
+  zip_source_t *source = assay_zip_source_new_for_fd (archive, fd, error);
   zip_stat_t    st;
 
-  if (stream == NULL)
+  if (source == NULL)
+    return FALSE;
+  if (zip_stat_index (archive, index, 0, &st) != 0 || zip_file_replace (archive, index, source, 0) != 0)
     {
-      close (fd);
-      return fail (error, _ ("A member can’t be put back"), g_strerror (errno));
-    }
-  rewind (stream);
-  source = zip_source_filep (archive, stream, 0, -1);
-  zip_stat_index (archive, index, 0, &st);
-  if (source == NULL || zip_file_replace (archive, index, source, 0) != 0)
-    {
-      if (source != NULL)
-        zip_source_free (source);
+      zip_source_free (source);
       return fail (error, _ ("A member can’t be put back"), zip_strerror (archive));
     }
   if (zip_set_file_compression (archive, index, st.comp_method == ZIP_CM_STORE ? ZIP_CM_STORE : ZIP_CM_DEFLATE, 0) != 0)
@@ -191,26 +180,20 @@ gboolean
 assay_save_zip (AssayManifest *manifest, const AssaySaveEdit *edits, guint n_edits, const char *path, AssayJob *job, GError **error)
 {
   AssayFile *file = assay_manifest_get_file (manifest, 0);
-  g_autoptr (AssayReplacement) replacement = assay_replacement_new (path, 2 * assay_file_get_identity (file)->size, error);
-  g_autoptr (Archive) archive = NULL;
-  int code = 0;
+  guint64    size = assay_file_get_identity (file)->size;
+  g_autoptr (AssayReplacement) replacement = assay_replacement_new (path, size, error);
+  g_autoptr (AssayArchive) archive = NULL;
 
-  if (replacement == NULL || !assay_replacement_copy (replacement, file, job, error))
+  if (replacement == NULL)
     return FALSE;
-  archive = zip_open (assay_replacement_get_path (replacement), 0, &code);
-  if (archive == NULL)
-    {
-      zip_error_t reason;
-
-      zip_error_init_with_code (&reason, code);
-      fail (error, _ ("The zip file can’t be opened"), zip_error_strerror (&reason));
-      zip_error_fini (&reason);
-      return FALSE;
-    }
-  if (!edit_archive (archive, manifest, edits, n_edits, job, error))
+  /* libzip writes nothing where nothing is changed. */
+  if (n_edits == 0)
+    return assay_replacement_copy (replacement, file, job, error) && assay_replacement_commit (replacement, error);
+  archive = assay_zip_open (assay_file_get_fd (file), size, assay_replacement_get_fd (replacement), error);
+  if (archive == NULL || !edit_archive (archive, manifest, edits, n_edits, job, error))
     return FALSE;
   if (zip_close (archive) != 0)
     return fail (error, _ ("The zip file can’t be written"), zip_strerror (archive));
   g_steal_pointer (&archive);
-  return !assay_job_is_cancelled (job, error) && assay_replacement_reopen (replacement, error) && assay_replacement_commit (replacement, error);
+  return !assay_job_is_cancelled (job, error) && assay_replacement_commit (replacement, error);
 }

@@ -9,11 +9,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-#include <zip.h>
 
 #include "../manifest/inflate-private.h"
 #include "values-private.h"
 #include "writer-private.h"
+#include "zip-source-private.h"
 
 static const struct
 {
@@ -91,28 +91,19 @@ make_npy_header (const AssayManifestVariable *facts)
 }
 
 /* Each member is written to an unlinked file first; libzip takes it from there. */
-static FILE *
+static int
 make_member (const AssayExport *export, guint index, GError **error)
 {
   const AssayExportEntry *entry = assay_export_entry (export, index);
   g_autoptr (GByteArray) header = make_npy_header (&entry->facts);
   int              fd = assay_open_unlinked (error);
   AssayValuesPlace place = { .fd = fd, .offset = header->len };
-  FILE            *stream = NULL;
 
-  if (fd < 0)
-    return NULL;
-  if (assay_pwrite (fd, 0, header->data, header->len, error) && assay_values_write (entry->source, NULL, &place, export->job, error))
-    {
-      stream = fdopen (fd, "rb");
-      if (stream == NULL)
-        assay_error_set_errno (error, errno, _ ("Can’t read a temporary file"));
-    }
-  if (stream == NULL)
+  if (fd >= 0 && assay_pwrite (fd, 0, header->data, header->len, error) && assay_values_write (entry->source, NULL, &place, export->job, error))
+    return fd;
+  if (fd >= 0)
     close (fd);
-  else
-    rewind (stream);
-  return stream;
+  return -1;
 }
 
 static gboolean
@@ -120,49 +111,46 @@ add_member (zip_t *archive, const AssayExport *export, guint index, GError **err
 {
   g_autofree char *name = assay_export_name (export, index, '/');
   g_autofree char *member = g_strconcat (name, ".npy", NULL);
-  FILE            *stream = make_member (export, index, error);
-  zip_source_t    *source = stream ? zip_source_filep (archive, stream, 0, -1) : NULL;
+  int              fd = make_member (export, index, error);
+  zip_source_t    *source = fd >= 0 ? assay_zip_source_new_for_fd (archive, fd, error) : NULL;
   zip_int64_t      place;
 
-  if (stream == NULL)
+  if (source == NULL)
     return FALSE;
-  place = source ? zip_file_add (archive, member, source, ZIP_FL_ENC_UTF_8) : -1;
+  place = zip_file_add (archive, member, source, ZIP_FL_ENC_UTF_8);
   if (place < 0)
+    zip_source_free (source);
+  if (place < 0 || zip_set_file_compression (archive, place, export->deflate ? ZIP_CM_DEFLATE : ZIP_CM_STORE, export->deflate) != 0)
     {
-      if (source != NULL)
-        zip_source_free (source);
       g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_IO, _ ("“%s” can’t be put into the archive: %s"), member, zip_strerror (archive));
       return FALSE;
     }
-  zip_set_file_compression (archive, place, export->deflate ? ZIP_CM_DEFLATE : ZIP_CM_STORE, export->deflate);
   return TRUE;
 }
 
 gboolean
 assay_write_npz (const AssayExport *export, AssayReplacement *replacement, GError **error)
 {
-  int    code = 0;
-  zip_t *archive = zip_open (assay_replacement_get_path (replacement), ZIP_TRUNCATE | ZIP_CREATE, &code);
+  static const guint8 empty[22] = { 'P', 'K', 5, 6 };
+  int                 fd = assay_replacement_get_fd (replacement);
+  g_autoptr (AssayArchive) archive = NULL;
 
-  if (archive == NULL)
-    {
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_IO, _ ("The archive can’t be made"));
-      return FALSE;
-    }
-  for (guint i = 0; i < export->entries->len; i++)
+  /* libzip makes no archive without members. */
+  if (export->entries->len == 0)
+    return assay_pwrite (fd, 0, empty, sizeof empty, error);
+  archive = assay_zip_open (-1, 0, fd, error);
+  for (guint i = 0; archive != NULL && i < export->entries->len; i++)
     {
       if (!add_member (archive, export, i, error))
-        {
-          zip_discard (archive);
-          return FALSE;
-        }
+        return FALSE;
       assay_job_set_fraction (export->job, 0.5 * (i + 1) / export->entries->len);
     }
-  if (zip_close (archive) != 0)
+  if (archive != NULL && zip_close (archive) == 0)
     {
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_IO, _ ("The archive can’t be written: %s"), zip_strerror (archive));
-      zip_discard (archive);
-      return FALSE;
+      g_steal_pointer (&archive);
+      return TRUE;
     }
-  return assay_replacement_reopen (replacement, error);
+  if (archive != NULL)
+    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_IO, _ ("The archive can’t be written: %s"), zip_strerror (archive));
+  return FALSE;
 }
