@@ -420,6 +420,8 @@ assay_model_page_new (const char *path)
 
       g_signal_connect_object (self->document, signal, G_CALLBACK (told_changed), self, G_CONNECT_SWAPPED);
     }
+  /* Saved under another name: what is shown of the file is another file's. */
+  g_signal_connect_object (self->document, "notify::path", G_CALLBACK (show_selected), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->document, "notify::n-variables", G_CALLBACK (grown_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->document, "notify::state", G_CALLBACK (state_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->document, "notify::job", G_CALLBACK (job_changed_cb), self, G_CONNECT_SWAPPED);

@@ -9,9 +9,13 @@
 
 #include <assay/manifest.h>
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 /* How strong the colour of a class is, of 65535. */
 #define CLASS_ALPHA 49152
+
+/* Counts of more characters than this may be cut. */
+#define LONG_COUNT 9
 
 struct _AssayTreeCell
 {
@@ -141,7 +145,7 @@ update_parameters (AssayTreeCell *self)
   g_autofree char *dim = counted ? NULL : g_strdup_printf ("(%s)", text);
 
   gtk_label_set_text (GTK_LABEL (self->label), counted ? text : dim);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), counted ? NULL : _ ("Optimizer state isn’t counted as the model’s"));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), counted ? (strlen (text) > LONG_COUNT ? text : NULL) : _ ("Optimizer state isn’t counted as the model’s"));
   if (assay_node_is_module (self->node))
     gtk_widget_add_css_class (self->label, "dim-label");
   else

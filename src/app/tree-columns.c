@@ -83,7 +83,7 @@ static const struct
   [ASSAY_CELL_NAME] = { "name", N_ ("Name"), 1, 0, compare_names },
   [ASSAY_CELL_SHAPE] = { "shape", N_ ("Shape"), 2, 116, compare_shapes },
   [ASSAY_CELL_TYPE] = { "dtype", N_ ("Type"), 3, 56, compare_types },
-  [ASSAY_CELL_PARAMETERS] = { "parameters", N_ ("Parameters"), 4, 86, compare_parameters },
+  [ASSAY_CELL_PARAMETERS] = { "parameters", N_ ("Parameters"), 4, 104, compare_parameters },
   [ASSAY_CELL_VALUES] = { "values", N_ ("Values"), 6, 70, compare_values },
 };
 

@@ -109,6 +109,41 @@ test_same_file_same_tab (void)
   spin (100);
 }
 
+/* What a file manager drops: three files, each in its tab (two would be compared). */
+static void
+test_takes_drops (void)
+{
+  g_autofree char *path = example_path ();
+  g_autofree char *npz = g_test_build_filename (G_TEST_DIST, "data", "numpy", "stored.npz", NULL);
+  g_autofree char *npy = g_test_build_filename (G_TEST_DIST, "data", "numpy", "bad_magic.npy", NULL);
+  g_autoptr (GFile) first = g_file_new_for_path (path);
+  g_autoptr (GFile) second = g_file_new_for_path (npz);
+  g_autoptr (GFile) third = g_file_new_for_path (npy);
+  GSList       last = { .data = third };
+  GSList       files = { .data = second, .next = &last };
+  GSList       all = { .data = first, .next = &files };
+  AssayWindow *window = open_window (NULL);
+  AdwTabView  *tabs = ADW_TAB_VIEW (find_type (GTK_WIDGET (window), ADW_TYPE_TAB_VIEW));
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (GTK_WIDGET (window));
+  g_auto (GValue) value = G_VALUE_INIT;
+  gboolean taken = FALSE;
+
+  g_value_init (&value, GDK_TYPE_FILE_LIST);
+  g_value_set_boxed (&value, &all);
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_DROP_TARGET (controller) && !taken)
+        g_signal_emit_by_name (controller, "drop", &value, 100.0, 100.0, &taken);
+    }
+  g_assert_true (taken);
+  g_assert_cmpint (adw_tab_view_get_n_pages (tabs), ==, 3);
+  g_assert_cmpint (assay_document_get_state (wait_document (window)), ==, ASSAY_DOCUMENT_READY);
+  gtk_window_close (GTK_WINDOW (window));
+  spin (100);
+}
+
 static void
 test_fails_in_a_sentence (void)
 {
@@ -285,6 +320,7 @@ main (int argc, char **argv)
   g_assert_no_error (error);
   g_test_add_func ("/window/starts-quiet", test_starts_quiet);
   g_test_add_func ("/window/same-file-same-tab", test_same_file_same_tab);
+  g_test_add_func ("/window/takes-drops", test_takes_drops);
   g_test_add_func ("/window/fails-in-a-sentence", test_fails_in_a_sentence);
   g_test_add_func ("/window/edits-and-pages", test_edits_and_pages);
   g_test_add_func ("/window/fills", test_fills);
