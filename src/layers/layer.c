@@ -9,6 +9,7 @@
 
 static const AssayKerasClass lambdas[] = {
   { "TFOpLambda", assay_keras_tf_operation, 0, ASSAY_KERAS_NO_CAST },
+  { "SlicingOpLambda", assay_keras_tf_operation, 0, ASSAY_KERAS_NO_CAST },
   { NULL },
 };
 

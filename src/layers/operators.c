@@ -284,6 +284,95 @@ where (AssayKerasLayer *self, AssayKerasCall *call, const char *op)
   return assay_keras_give (call, assay_apply ("SelectV2", NULL, call->error, condition, values[0], values[1], NULL));
 }
 
+/* What x[…] says of one dimension. */
+typedef struct
+{
+  guint  n;
+  gint64 begin[ASSAY_GRAPH_MAX_RANK], end[ASSAY_GRAPH_MAX_RANK], strides[ASSAY_GRAPH_MAX_RANK];
+  gint64 begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask;
+} Index;
+
+/* start:stop:step, each a number or null. */
+static gboolean
+add_range (Index *index, JsonObject *slice)
+{
+  static const char *const members[] = { "start", "stop", "step" };
+  gint64                   numbers[3] = { 0, 0, 1 };
+
+  for (int i = 0; i < 3; i++)
+    {
+      JsonNode *node = assay_keras_member (slice, members[i]);
+
+      if (node == NULL || JSON_NODE_HOLDS_NULL (node))
+        {
+          index->begin_mask |= i == 0 ? 1 << index->n : 0;
+          index->end_mask |= i == 1 ? 1 << index->n : 0;
+        }
+      else if (assay_keras_node_ints (node, &numbers[i], 1, 0) != 1)
+        return FALSE;
+    }
+  index->begin[index->n] = numbers[0];
+  index->end[index->n] = numbers[1];
+  index->strides[index->n] = numbers[2];
+  return numbers[2] != 0;
+}
+
+/* A slice, "…", null (a new axis), or a number (an axis less). */
+static gboolean
+add_index (Index *index, JsonNode *node)
+{
+  JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  const char *class_name = assay_keras_string (object, "class_name", "__slice__");
+
+  if (index->n >= ASSAY_GRAPH_MAX_RANK)
+    return FALSE;
+  index->strides[index->n] = 1;
+  if (object != NULL && g_str_equal (class_name, "__ellipsis__"))
+    index->ellipsis_mask |= 1 << index->n;
+  else if (object != NULL)
+    {
+      if (!g_str_equal (class_name, "__slice__") || !add_range (index, assay_keras_member (object, "config") ? assay_keras_object (object, "config") : object))
+        return FALSE;
+    }
+  else if (JSON_NODE_HOLDS_NULL (node))
+    index->new_axis_mask |= 1 << index->n;
+  else
+    {
+      if (assay_keras_node_ints (node, &index->begin[index->n], 1, 0) != 1)
+        return FALSE;
+      index->end[index->n] = index->begin[index->n] + 1;
+      index->end_mask |= index->begin[index->n] == -1 ? 1 << index->n : 0;
+      index->shrink_axis_mask |= 1 << index->n;
+    }
+  index->n++;
+  return TRUE;
+}
+
+static gboolean
+get_item (AssayKerasLayer *self, AssayKerasCall *call, const char *op)
+{
+  JsonNode   *node = find_setting (self, call, "key", 1);
+  Index       index = { 0 };
+  AssayAttrs *attrs;
+  gboolean    good = TRUE;
+
+  node = node ? node : find_setting (self, call, "slice_spec", 1);
+  if (node != NULL && JSON_NODE_HOLDS_ARRAY (node))
+    for (guint i = 0; good && i < json_array_get_length (json_node_get_array (node)); i++)
+      good = add_index (&index, json_array_get_element (json_node_get_array (node), i));
+  else
+    good = node != NULL && add_index (&index, node);
+  if (!good)
+    return assay_keras_fail (self, call, "has an index that isn't done here");
+  attrs = assay_attrs_set_int (assay_attrs_new (), "begin_mask", index.begin_mask);
+  assay_attrs_set_int (attrs, "end_mask", index.end_mask);
+  assay_attrs_set_int (attrs, "ellipsis_mask", index.ellipsis_mask);
+  assay_attrs_set_int (attrs, "new_axis_mask", index.new_axis_mask);
+  assay_attrs_set_int (attrs, "shrink_axis_mask", index.shrink_axis_mask);
+  return assay_keras_give (call, assay_apply (op, attrs, call->error, assay_keras_in (call), assay_constant_ints (index.n, index.begin),
+                                              assay_constant_ints (index.n, index.end), assay_constant_ints (index.n, index.strides), NULL));
+}
+
 typedef gboolean (*Apply) (AssayKerasLayer *self, AssayKerasCall *call, const char *op);
 
 /* Keras 3's class, TensorFlow's functions (separated by blanks), what does it, with which operation. */
@@ -352,6 +441,7 @@ static const struct
   { "Clip", "clip_by_value", clip, NULL },
   { "Matmul", "linalg.matmul matmul __operators__.matmul", matmul, NULL },
   { "Where", "where", where, NULL },
+  { "GetItem", "__operators__.getitem", get_item, "StridedSlice" },
   { "Relu", "nn.relu", activation, "relu" },
   { "Relu6", "nn.relu6", activation, "relu6" },
   { "Sigmoid", "math.sigmoid nn.sigmoid sigmoid", activation, "sigmoid" },
@@ -466,6 +556,7 @@ const AssayKerasClass assay_keras_operator_classes[] = {
   OPERATION ("Cast"),
   OPERATION ("Clip"),
   OPERATION ("Matmul"),
+  OPERATION ("GetItem"),
   OPERATION ("Where"),
   OPERATION ("Relu"),
   OPERATION ("Relu6"),
