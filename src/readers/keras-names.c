@@ -52,7 +52,7 @@ static const struct
 };
 
 char *
-assay_keras_snake_case (const char *name)
+assay_keras_names_snake_case (const char *name)
 {
   g_autoptr (GRegex) words = g_regex_new ("(.)([A-Z][a-z]+)", 0, 0, NULL);
   g_autoptr (GRegex) capitals = g_regex_new ("([a-z])([A-Z])", 0, 0, NULL);
@@ -87,7 +87,7 @@ assay_keras_guess_class (const char *place)
   if (g_once_init_enter (&made))
     {
       for (gsize i = 0; i < G_N_ELEMENTS (classes); i++)
-        snakes[i] = assay_keras_snake_case (classes[i].class_name);
+        snakes[i] = assay_keras_names_snake_case (classes[i].class_name);
       g_once_init_leave (&made, 1);
     }
   for (gsize i = 0; i < G_N_ELEMENTS (classes); i++)

@@ -99,13 +99,13 @@ void assay_keras_add_config (AssayReaderContext *context, JsonObject *config);
 guint32 assay_keras_inherit (guint32 flags, JsonObject *layer);
 
 /**
- * assay_keras_snake_case:
+ * assay_keras_names_snake_case:
  *
  * As keras.src.utils.naming.to_snake_case.
  *
  * Returns: (transfer full): "BatchNormalization" as "batch_normalization"
  */
-char *assay_keras_snake_case (const char *name);
+char *assay_keras_names_snake_case (const char *name);
 
 /**
  * assay_keras_guess_class:

@@ -91,7 +91,7 @@ name_cell (Inner *inner, JsonObject *layer)
       g_autofree char *stem = g_str_has_prefix (class_name, "ConvLSTM") ? g_strdup ("ConvLSTM") : g_strdup (class_name);
 
       inner->class_name = g_strconcat (stem, "Cell", NULL);
-      inner->name = assay_keras_snake_case (inner->class_name);
+      inner->name = assay_keras_names_snake_case (inner->class_name);
       /* The cell has the layer's settings. */
       inner->layer = layer;
     }
@@ -208,7 +208,7 @@ add_layers (AssayHdf5 *hdf5, hid_t container, const char *path, gboolean by_name
       JsonNode        *node = json_array_get_element (layers, i);
       JsonObject      *layer = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
       const char      *class_name = assay_keras_get_string (layer, "class_name");
-      g_autofree char *snake = class_name ? assay_keras_snake_case (class_name) : NULL;
+      g_autofree char *snake = class_name ? assay_keras_names_snake_case (class_name) : NULL;
       g_autofree char *place = NULL, *inner_path = NULL;
       g_auto (AssayH5Group) group = H5I_INVALID_HID;
       guint32 inherited = assay_keras_inherit (flags, layer), inner;

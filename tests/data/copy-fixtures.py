@@ -18,11 +18,12 @@ COPIES = [
       for name in ("dtypes", "escaping", "iterator_and_table", "keras2_legacy_adam", "keras3_adam", "manager", "partitioned", "root_both",
                    "sharded_max_size", "sharded_merged", "sharded_saver", "sliced_grid", "structures", "v1_format_file", "v1_saver")],
     ("tensorflow/restore", "tensorflow/restore", ["broken/", "built/", "names/", "saved_model/", "cases.json"]),
-    ("tensorflow/notebook/keras3", "tensorflow/notebook", ["checkpoints/", "my_checkpoint.expected.json", "my_saved_model/"]),
+    ("tensorflow/notebook/keras3", "tensorflow/notebook", ["checkpoints/", "my_checkpoint.expected.json", "my_saved_model/", "the_saved_model/"]),
     *[(f"tensorflow/keras/{name}", f"keras/{name}", ["model.h5", "model.keras", "model.weights.h5", "expected.json", "*puts.npz", "activations.npz"])
-      for name in ("sequential_cnn", "merges_multi_io", "mixed_dtypes")],
+      for name in ("merges_multi_io", "mixed_dtypes")],
+    ("tensorflow/keras/sequential_cnn", "keras/sequential_cnn", ["model.h5", "model.keras", "model.weights.h5", "expected.json", "*puts.npz", "activations.npz", "saved_model/"]),
     ("tensorflow/keras/subclassed", "keras/subclassed", ["model.h5", "model.keras", "model.weights.h5", "expected.json", "inputs.npz"]),
-    ("tensorflow/keras/embedding_mask_lstm", "keras/embedding_mask_lstm", ["model.keras", "expected.json", "*puts.npz", "activations.npz"]),
+    ("tensorflow/keras/embedding_mask_lstm", "keras/embedding_mask_lstm", ["saved_model/", "model.keras", "expected.json", "*puts.npz", "activations.npz"]),
     *[(f"tensorflow/keras2/{name}", f"keras2/{name}", ["model.h5", "model.keras", "model.weights.h5", "expected.json", "*puts.npz", "activations.npz"])
       for name in ("cnn_functional", "rnn_sequential")],
     ("pairs/08_nan_zero", "pairs/08_nan_zero", ["a/", "b/", "expected.json"]),
