@@ -189,7 +189,7 @@ assay_save_zip (AssayManifest *manifest, const AssaySaveEdit *edits, guint n_edi
   /* libzip writes nothing where nothing is changed. */
   if (n_edits == 0)
     return assay_replacement_copy (replacement, file, job, error) && assay_replacement_commit (replacement, error);
-  archive = assay_zip_open (assay_file_get_fd (file), size, assay_replacement_get_fd (replacement), error);
+  archive = assay_zip_file_open (assay_file_get_fd (file), size, assay_replacement_get_fd (replacement), error);
   if (archive == NULL || !edit_archive (archive, manifest, edits, n_edits, job, error))
     return FALSE;
   if (zip_close (archive) != 0)

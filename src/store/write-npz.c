@@ -138,7 +138,7 @@ assay_write_npz (const AssayExport *export, AssayReplacement *replacement, GErro
   /* libzip makes no archive without members. */
   if (export->entries->len == 0)
     return assay_pwrite (fd, 0, empty, sizeof empty, error);
-  archive = assay_zip_open (-1, 0, fd, error);
+  archive = assay_zip_file_open (-1, 0, fd, error);
   for (guint i = 0; archive != NULL && i < export->entries->len; i++)
     {
       if (!add_member (archive, export, i, error))

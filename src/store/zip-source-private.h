@@ -14,7 +14,7 @@ typedef zip_t AssayArchive;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AssayArchive, zip_discard)
 
 /**
- * assay_zip_open:
+ * assay_zip_file_open:
  * @in: an archive's descriptor, or -1 for none
  * @size: its length in bytes
  * @out: what closing the archive writes to, from its beginning
@@ -24,7 +24,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AssayArchive, zip_discard)
  *
  * Returns: (transfer full): the archive
  */
-AssayArchive *assay_zip_open (int in, guint64 size, int out, GError **error);
+AssayArchive *assay_zip_file_open (int in, guint64 size, int out, GError **error);
 
 /**
  * assay_zip_source_new_for_fd:

@@ -170,7 +170,7 @@ content_new (int in, guint64 size, gboolean owns, int out)
 }
 
 AssayArchive *
-assay_zip_open (int in, guint64 size, int out, GError **error)
+assay_zip_file_open (int in, guint64 size, int out, GError **error)
 {
   Content      *content = content_new (in, in < 0 ? 0 : size, FALSE, out);
   zip_error_t   reason;
