@@ -10,6 +10,9 @@
 #include "tf-bundle-private.h"
 #include "tf-saved-private.h"
 
+/* Longer names are cut: nobody reads them, and sentences have them. */
+#define MAX_NAME 1000
+
 /* Constants up to this size are in the text; larger ones are shown as variables. */
 #define MAX_INLINE 1024
 /* Numbers that a message repeats one by one are gathered up to this size. */
@@ -24,10 +27,24 @@ assay_saved_next (AssaySavedGraph *self)
     g_string_append_c (self->out, ',');
 }
 
+char *
+assay_saved_dup_name (const AssayProto *field)
+{
+  AssayProto cut = *field;
+  char      *text;
+
+  cut.n_bytes = MIN (cut.n_bytes, MAX_NAME);
+  text = assay_proto_dup_string (&cut);
+  for (char *p = text; *p; p++)
+    if ((guchar) *p < 0x20 || *p == 0x7f)
+      *p = '?';
+  return text;
+}
+
 void
 assay_saved_text (AssaySavedGraph *self, const char *name, const AssayProto *field)
 {
-  g_autofree char *text = assay_proto_dup_string (field);
+  g_autofree char *text = assay_saved_dup_name (field);
 
   assay_saved_next (self);
   g_string_append_printf (self->out, "\"%s\":", name);
@@ -373,7 +390,7 @@ put_function (AssaySavedGraph *self, const AssayProto *field)
   while (assay_proto_next (&proto))
     if (assay_proto_is (&proto, 1, ASSAY_PROTO_BYTES))
       name = proto;
-  text = assay_proto_dup_string (&name);
+  text = assay_saved_dup_name (&name);
   assay_saved_next (self);
   assay_json_append_string (self->out, text);
 }
@@ -525,7 +542,7 @@ assay_saved_attr (AssaySavedGraph *self, const AssayProto *entry)
       key = proto;
     else if (assay_proto_is (&proto, 2, ASSAY_PROTO_BYTES))
       value = proto;
-  name = assay_proto_dup_string (&key);
+  name = assay_saved_dup_name (&key);
   /* Where a node was placed and what shapes it had are of no use; they are half of many graphs. */
   if (name[0] == '_' && !(self->keep_shapes && strcmp (name, "_output_shapes") == 0))
     return !proto.damaged;

@@ -44,7 +44,7 @@ put_list (AssaySavedGraph *self, const char *name, guint32 number, const AssayPr
 static gboolean
 put_string (AssaySavedGraph *self, const AssayProto *field)
 {
-  g_autofree char *text = assay_proto_dup_string (field);
+  g_autofree char *text = assay_saved_dup_name (field);
 
   assay_json_append_string (self->out, text);
   return TRUE;
@@ -83,7 +83,7 @@ static gboolean
 put_node (AssaySavedGraph *self, const AssayProto *field)
 {
   AssayProto       name = find_field (field, 1), op = find_field (field, 2);
-  g_autofree char *text = assay_proto_dup_string (&name);
+  g_autofree char *text = assay_saved_dup_name (&name);
   gboolean         sound;
 
   self->node = text;
@@ -143,7 +143,7 @@ static gboolean
 put_function (AssaySavedGraph *self, const AssayProto *field)
 {
   AssayProto       signature = find_field (field, 1), name = find_field (&signature, 1);
-  g_autofree char *text = assay_proto_dup_string (&name);
+  g_autofree char *text = assay_saved_dup_name (&name);
   gboolean         sound;
 
   self->function = text;

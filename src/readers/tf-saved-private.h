@@ -37,6 +37,9 @@ typedef struct
 /* Begins a member or element: a comma unless it is the first. */
 void assay_saved_next (AssaySavedGraph *self);
 
+/* A name as text of one line, cut if it is absurdly long. */
+char *assay_saved_dup_name (const AssayProto *field);
+
 /* "name": text, as a member. */
 void assay_saved_text (AssaySavedGraph *self, const char *name, const AssayProto *field);
 
