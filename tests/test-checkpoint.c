@@ -7,6 +7,8 @@
 #include <assay/checkpoint.h>
 #include <assay/module-text.h>
 #include <assay/random.h>
+#include <assay/reader-session.h>
+#include <assay/save.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -470,6 +472,32 @@ test_root (void)
   g_assert_true (assay_checkpoint_status_assert_consumed (status, &error));
 }
 
+/* Ours as TensorFlow's: index, data and object graph, which are read again. */
+static void
+test_written_for_tensorflow (void)
+{
+  g_autoptr (AssayPool) pool = assay_pool_push ();
+  g_autofree char *own = save_net ("for-tensorflow", 0.5), *file = g_strconcat (own, ".h5", NULL), *index = in_folder ("theirs.index");
+  g_autofree char *prefix = in_folder ("theirs"), *listed = NULL;
+  g_autoptr (AssayModule) net = make_net (2);
+  g_autoptr (AssayCheckpoint) checkpoint = assay_checkpoint_new ("net", net, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AssayManifest) manifest = assay_manifest_load (file, NULL, &error);
+  g_autoptr (AssayCheckpointStatus) status = NULL;
+
+  g_assert_no_error (error);
+  /* Over the one that is there, too: its files make room for files of other names. */
+  for (int i = 0; i < 3; i++)
+    g_assert_true (assay_convert (manifest, NULL, 0, assay_writers_find (index), index, NULL, NULL, NULL, &error));
+  listed = assay_checkpoint_list_variables (prefix, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (listed, "('save_counter/.ATTRIBUTES/VARIABLE_VALUE', [])"));
+  status = assay_checkpoint_restore (checkpoint, prefix, &error);
+  g_assert_no_error (error);
+  assert_output (net, 102, 114.5);
+  g_assert_true (assay_checkpoint_status_assert_consumed (status, &error));
+}
+
 static void
 test_by_names (void)
 {
@@ -543,6 +571,7 @@ main (int argc, char **argv)
   g_test_add_func ("/checkpoint/manager-keeps-last", test_manager_keeps_last);
   g_test_add_func ("/checkpoint/root", test_root);
   g_test_add_func ("/checkpoint/by-names", test_by_names);
+  g_test_add_func ("/checkpoint/written-for-tensorflow", test_written_for_tensorflow);
   g_test_add_func ("/checkpoint/from-saved-model", test_from_saved_model);
   result = g_test_run ();
   remove_all (folder);

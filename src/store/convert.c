@@ -3,6 +3,7 @@
 
 #include <assay/error.h>
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "writer-private.h"
@@ -17,6 +18,7 @@ static const struct
   { { "assay-hdf5", N_ ("Assay checkpoint (HDF5)"), ".h5", assay_hdf5_can_hold }, assay_write_assay_hdf5 },
   { { "safetensors", N_ ("Safetensors"), ".safetensors", assay_safetensors_can_hold }, assay_write_safetensors },
   { { "npz", N_ ("NumPy archive"), ".npz", assay_npz_can_hold }, assay_write_npz },
+  { { "tensorflow-checkpoint", N_ ("TensorFlow checkpoint"), ".index", assay_tensorflow_can_hold }, assay_write_tensorflow },
 };
 
 const AssayWriter *
@@ -72,6 +74,14 @@ dup_source (AssayManifest *manifest, const AssaySaveEdit *edits, guint n_edits, 
   return assay_manifest_dup_source (manifest, variable, error);
 }
 
+/* A checkpoint has counters that no tree shows; the object graph is written by itself. */
+static gboolean
+keeps_hidden (const AssayWriter *writer, const AssayManifestVariable *facts)
+{
+  return strcmp (writer->id, "tensorflow-checkpoint") == 0 && strcmp (facts->key, "_CHECKPOINTABLE_OBJECT_GRAPH") != 0 &&
+         strcmp (facts->key, "checkpoint/_CHECKPOINTABLE_OBJECT_GRAPH") != 0;
+}
+
 /* All variables that have values. What a format can't hold is told before anything is written. */
 static gboolean
 collect (AssayManifest *manifest, const AssaySaveEdit *edits, guint n_edits, const AssayWriter *writer, GArray *entries, GError **error)
@@ -85,7 +95,7 @@ collect (AssayManifest *manifest, const AssaySaveEdit *edits, guint n_edits, con
       g_autoptr (GError) reason = NULL;
 
       assay_manifest_get_variable (manifest, i, &entry.facts);
-      if (entry.facts.flags & (ASSAY_FLAG_EMPTY | ASSAY_FLAG_HIDDEN))
+      if ((entry.facts.flags & ASSAY_FLAG_EMPTY) || ((entry.facts.flags & ASSAY_FLAG_HIDDEN) && !keeps_hidden (writer, &entry.facts)))
         continue;
       entry.path = assay_manifest_dup_variable_path (manifest, i);
       if (!writer->can_hold (entry.facts.dtype))
@@ -134,7 +144,8 @@ assay_convert (AssayManifest       *manifest,
 {
   g_autoptr (GArray) entries = g_array_new (FALSE, FALSE, sizeof (AssayExportEntry));
   g_autoptr (AssayReplacement) replacement = NULL;
-  AssayExport export = { .manifest = manifest, .entries = entries, .job = job };
+  g_autoptr (GPtrArray) obsolete = g_ptr_array_new_with_free_func (g_free);
+  AssayExport export = { .manifest = manifest, .entries = entries, .path = path, .obsolete = obsolete, .job = job };
   gint32 deflate = 0;
 
   g_return_val_if_fail (ASSAY_IS_MANIFEST (manifest) && writer != NULL && path != NULL, FALSE);
@@ -147,6 +158,8 @@ assay_convert (AssayManifest       *manifest,
   if (replacement == NULL || !find_write (writer) (&export, replacement, error) || assay_job_is_cancelled (job, error) ||
       !assay_replacement_commit (replacement, error))
     return FALSE;
+  for (guint i = 0; i < obsolete->len; i++)
+    g_unlink (obsolete->pdata[i]);
   if (n_written != NULL)
     *n_written = entries->len;
   return TRUE;

@@ -33,6 +33,8 @@ typedef struct
  * AssayExport:
  * @manifest: the model
  * @entries: of #AssayExportEntry, in the manifest's order
+ * @path: where it goes
+ * @obsolete: (element-type utf8): files that are of no use once the new one is in place; a writer adds to them
  * @deflate: level of compression asked for, 0 for none
  * @job: (nullable): progress and cancelling
  *
@@ -42,6 +44,8 @@ typedef struct
 {
   AssayManifest *manifest;
   GArray        *entries;
+  const char    *path;
+  GPtrArray     *obsolete;
   guint          deflate;
   AssayJob      *job;
 } AssayExport;
@@ -62,6 +66,9 @@ gboolean assay_write_npz (const AssayExport *export, AssayReplacement *replaceme
 gboolean assay_write_assay_hdf5 (const AssayExport *export, AssayReplacement *replacement, GError **error);
 gboolean assay_write_keras_weights (const AssayExport *export, AssayReplacement *replacement, GError **error);
 
+gboolean assay_write_tensorflow (const AssayExport *export, AssayReplacement *replacement, GError **error);
+
+gboolean assay_tensorflow_can_hold (AssayDtype dtype);
 gboolean assay_safetensors_can_hold (AssayDtype dtype);
 gboolean assay_npz_can_hold (AssayDtype dtype);
 gboolean assay_hdf5_can_hold (AssayDtype dtype);
