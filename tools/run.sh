@@ -4,7 +4,7 @@
 #
 # Installs what is missing, builds, and opens the example model, or the files that are given:
 #   sh tools/run.sh [FILE...]
-# With no display it prints their trees and statistics instead.
+# With no display it prints their trees and runs them forward on random numbers instead.
 set -eu
 
 here=$(pwd)
@@ -30,5 +30,5 @@ fi
 for model in "$@"; do
   "$top/build/src/cli/assay-cli" ls "$model"
   echo
-  "$top/build/src/cli/assay-cli" stats "$model"
+  "$top/build/src/cli/assay-cli" run "$model" --input random:1 || "$top/build/src/cli/assay-cli" stats "$model"
 done

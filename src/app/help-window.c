@@ -10,7 +10,7 @@
 /* Headings and what stands under them. */
 static const char *const sections[][2] = {
   { N_ ("Opening"),
-    N_ ("Open a file, a folder or any shard of a set; or drop it on the window. Nothing in a model file is ever run: a "
+    N_ ("Open a file, a folder or any shard of a set; or drop it on the window. No code in a model file is ever executed: a "
         "helper without any rights reads its table of contents, values are read when they are looked at.") },
   { N_ ("The tree"),
     N_ ("Type into the search field to narrow the tree down. Words match names; dtype:float16, shape:[*,64], nan, inf, "
@@ -31,6 +31,10 @@ static const char *const sections[][2] = {
         "same key belong together. A click on a column’s title sorts; Left and Right close and open modules. The three heat maps "
         "show the same part: A and B share a range of colours, B − A has its own. A click on one of the largest changes leads there. "
         "Show Changes compares the file with its edits that aren’t saved.") },
+  { N_ ("Running"),
+    N_ ("Run goes to the page where the model is called, Ctrl+R calls it: with its edits as they are. Each input is typed, random, "
+        "filled, or comes from a file or a picture. What every layer gives is kept with the run and looked at like a variable. Compare "
+        "Runs shows what differs from the run before, the first layer on top.") },
   { N_ ("Saving"),
     N_ ("Saving writes a copy beside the file and puts it in place in one step: a crash leaves the old file or the new "
         "one, whole. Until then edits are kept in a journal and are offered again after a crash.") },
