@@ -19,6 +19,7 @@ COPIES = [
                    "sharded_max_size", "sharded_merged", "sharded_saver", "sliced_grid", "structures", "v1_format_file", "v1_saver")],
     ("tensorflow/restore", "tensorflow/restore", ["broken/", "built/", "names/", "saved_model/", "cases.json"]),
     ("tensorflow/notebook/keras3", "tensorflow/notebook", ["checkpoints/", "my_checkpoint.expected.json", "my_saved_model/", "the_saved_model/"]),
+    ("tensorflow/notebook/keras2/keras_functional_saved_model", "tensorflow/saved_model", ["saved_model.pb", "variables/"]),
     *[(f"tensorflow/keras/{name}", f"keras/{name}", ["model.h5", "model.keras", "model.weights.h5", "expected.json", "*puts.npz", "activations.npz"])
       for name in ("merges_multi_io", "mixed_dtypes")],
     ("tensorflow/keras/sequential_cnn", "keras/sequential_cnn", ["model.h5", "model.keras", "model.weights.h5", "expected.json", "*puts.npz", "activations.npz", "saved_model/"]),
