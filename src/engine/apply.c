@@ -3,6 +3,7 @@
 
 /* Running one operation at once, or recording it while the thread is tracing. */
 
+#include "eager-private.h"
 #include "kernel-private.h"
 
 #include <string.h>
@@ -13,7 +14,7 @@ run_now (const AssayOp *op, AssayAttrs *attrs, guint n_inputs, AssayValue *const
   const AssayKernel *kernel = assay_kernel_lookup (op->name);
   g_autoptr (AssayAttrs) full = assay_op_with_defaults (op, attrs);
   int             n_outputs = assay_op_count (op->outputs, full);
-  AssayKernelCall call = { .op = op, .attrs = full, .n_inputs = n_inputs, .inputs = inputs, .n_outputs = MAX (n_outputs, 0), .outputs = outputs, .workspace = assay_workspace_get_default () };
+  AssayKernelCall call = { .op = op, .attrs = full, .n_inputs = n_inputs, .inputs = inputs, .n_outputs = MAX (n_outputs, 0), .outputs = outputs, .workspace = assay_eager_get_workspace () };
 
   if (kernel == NULL)
     {
@@ -26,7 +27,8 @@ run_now (const AssayOp *op, AssayAttrs *attrs, guint n_inputs, AssayValue *const
       return -1;
     }
   memset (outputs, 0, n_outputs * sizeof *outputs);
-  if (!assay_kernel_run (kernel, &call, error))
+  /* A kernel that was stopped leaves values out. */
+  if (!assay_kernel_run (kernel, &call, error) || g_cancellable_set_error_if_cancelled (assay_workspace_get_cancellable (call.workspace), error))
     {
       for (int i = 0; i < n_outputs; i++)
         g_clear_pointer (&outputs[i], assay_value_unref);
