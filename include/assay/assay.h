@@ -5,7 +5,9 @@
 
 #pragma once
 
+#include <assay/builtin-modules.h>
 #include <assay/checkpoint.h>
+#include <assay/eager.h>
 #include <assay/error.h>
 #include <assay/layer.h>
 #include <assay/literal.h>
