@@ -53,6 +53,14 @@ gboolean assay_checkpoint_status_assert_nontrivial_match (AssayCheckpointStatus 
 AssayCheckpointStatus *assay_checkpoint_status_expect_partial (AssayCheckpointStatus *self);
 
 /**
+ * assay_checkpoint_status_list_waiting:
+ * @n_values: (out): how many values the checkpoint has
+ *
+ * Returns: (transfer full) (element-type utf8): the values that wait for their variable to come into being, as in "model/dense_1/w"
+ */
+GPtrArray *assay_checkpoint_status_list_waiting (AssayCheckpointStatus *self, guint *n_values);
+
+/**
  * assay_checkpoint_status_to_text:
  *
  * Returns: (transfer full): as Python prints it

@@ -111,6 +111,8 @@ assay_own_read_hdf5 (AssayHdf5 *hdf5, gboolean *done, GError **error)
     {
       hand_on (hdf5, saved_model, "objects", ".objects");
       hand_on (hdf5, saved_model, "functions", ".functions");
+      /* What is loaded is of no class of its own. */
+      assay_manifest_builder_set_module_facts (hdf5->context->builder, 0, "_UserObject", 0);
     }
   if (constants >= 0)
     add_constants (hdf5, constants);

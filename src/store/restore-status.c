@@ -4,6 +4,7 @@
 /* What became of a restoring. Texts as tensorflow/python/checkpoint/checkpoint.py. */
 
 #include <assay/module-text.h>
+#include <string.h>
 
 #include "restore-private.h"
 
@@ -73,7 +74,7 @@ describe (const AssayLive *live)
   return g_strdup (assay_item_get_kind (live->children) == ASSAY_ITEM_DICT ? "DictWrapper({…})" : "ListWrapper([…])");
 }
 
-/* Objects that are there and have no place in the file; lists and dicts with nothing in them don't count. */
+/* Variables that are there and have no place in the file; objects without values don't count. As checkpoint.py, _objects_with_attributes. */
 static GPtrArray *
 list_unmatched (AssayCheckpointStatus *self)
 {
@@ -86,15 +87,8 @@ list_unmatched (AssayCheckpointStatus *self)
   for (guint i = 0; i < all->len; i++)
     {
       const AssayLive *live = &g_array_index (all, AssayLive, i);
-      gboolean         empty = live->object == NULL;
 
-      for (guint k = 0; empty && k < assay_item_get_n (live->children); k++)
-        {
-          AssayLive child;
-
-          empty = !assay_live_of (assay_item_get_nth (live->children, k, NULL), &child);
-        }
-      if (!empty && !assay_restore_has (self->restore, live->pointer))
+      if (live->object != NULL && ASSAY_IS_VARIABLE (live->object) && !assay_restore_has (self->restore, live->pointer))
         g_ptr_array_add (texts, describe (live));
     }
   return texts;
@@ -181,6 +175,28 @@ assay_checkpoint_status_assert_nontrivial_match (AssayCheckpointStatus *self, GE
   else
     g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_NOT_FOUND, "Nothing to load. No dependencies have been added to %s yet.", text);
   return FALSE;
+}
+
+GPtrArray *
+assay_checkpoint_status_list_waiting (AssayCheckpointStatus *self, guint *n_values)
+{
+  AssayObjectGraph *graph = self->restore ? assay_restore_get_graph (self->restore) : NULL;
+  GPtrArray        *waiting = g_ptr_array_new_with_free_func (g_free);
+
+  *n_values = 0;
+  for (guint32 i = 0; graph != NULL && i < graph->nodes->len; i++)
+    {
+      g_autofree char *path = NULL;
+
+      if (assay_object_graph_get (graph, i)->key == NULL)
+        continue;
+      *n_values += 1;
+      if (assay_restore_is_bound (self->restore, i))
+        continue;
+      path = assay_object_graph_dup_path (graph, i);
+      g_ptr_array_add (waiting, g_strdelimit (g_strdup (g_str_has_prefix (path, "(root).") ? path + strlen ("(root).") : path), ".", '/'));
+    }
+  return waiting;
 }
 
 AssayCheckpointStatus *
