@@ -77,6 +77,13 @@ AssayJob *assay_document_get_job (AssayDocument *self);
 const char *assay_document_get_path (AssayDocument *self);
 
 /**
+ * assay_document_is_live:
+ *
+ * Returns: whether it is a model of this process that is in no file (#AssayLiveModel); its path is a name then
+ */
+gboolean assay_document_is_live (AssayDocument *self);
+
+/**
  * assay_document_is_gone:
  *
  * Returns: whether the file has changed on disk in that it isn't there any more

@@ -195,6 +195,35 @@ gboolean assay_manifest_is_complete (AssayManifest *self);
  */
 AssaySource *assay_manifest_dup_source (AssayManifest *self, guint32 index, GError **error);
 
+/**
+ * assay_manifest_append_own:
+ * @variant: what a builder of this process has sent; a floating reference is taken
+ * @error: return location for an error
+ *
+ * Adds a frame that no reader has sent: of a model that is in no file. Its variables have a `FILL` layout until
+ * assay_manifest_set_memory() says better.
+ *
+ * Returns: whether it fits
+ */
+gboolean assay_manifest_append_own (AssayManifest *self, GVariant *variant, GError **error);
+
+/**
+ * assay_manifest_set_memory:
+ * @index: which variable
+ * @source: its values, in memory
+ *
+ * Says that a variable's values are in memory: assay_manifest_dup_source() gives them from now on. Any thread may call it.
+ */
+void assay_manifest_set_memory (AssayManifest *self, guint32 index, AssaySource *source);
+
+/**
+ * assay_manifest_dup_memory:
+ * @index: which variable
+ *
+ * Returns: (transfer full) (nullable): its values, if they are in memory
+ */
+AssaySource *assay_manifest_dup_memory (AssayManifest *self, guint32 index);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AssayManifestFrame, assay_manifest_frame_free)
 
 G_END_DECLS

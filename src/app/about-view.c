@@ -84,7 +84,8 @@ fill_facts (AssayAboutView *self, const AssayLook *look)
   if (variable.n_bytes)
     assay_facts_add (self->facts, _ ("Bytes"), size);
   assay_facts_add (self->facts, _ ("Stored"), layout);
-  assay_facts_add (self->facts, _ ("File"), assay_document_get_path (look->document));
+  if (!assay_document_is_live (look->document))
+    assay_facts_add (self->facts, _ ("File"), assay_document_get_path (look->document));
   assay_facts_add (self->facts, _ ("Format"), assay_manifest_get_format (manifest));
   if (health)
     assay_facts_add (self->facts, _ ("Health"), health);

@@ -29,6 +29,7 @@ static const struct
   const char *keys[4];
 } shortcuts[] = {
   { "app.quit", { "<Control>q" } },
+  { "win.new-model", { "<Control>n" } },
   { "win.open", { "<Control>o" } },
   { "win.save", { "<Control>s" } },
   { "win.save-as", { "<Control><Shift>s" } },
@@ -38,7 +39,7 @@ static const struct
   { "win.go-to", { "<Control>g" } },
   { "win.find-value", { "<Control><Shift>f" } },
   { "win.formula", { "<Control>e" } },
-  { "win.run", { "<Control>r" } },
+  { "win.run", { "<Control>r", "<Control>Return" } },
   { "win.fill", { "<Control>d" } },
   { "win.export", { "<Control><Shift>e" } },
   { "win.copy-python", { "<Control><Shift>p" } },

@@ -35,6 +35,12 @@ static const char *const sections[][2] = {
     N_ ("Run goes to the page where the model is called, Ctrl+R calls it: with its edits as they are. Each input is typed, random, "
         "filled, or comes from a file or a picture. What every layer gives is kept with the run and looked at like a variable. Compare "
         "Runs shows what differs from the run before, the first layer on top.") },
+  { N_ ("New Models"),
+    N_ ("Ctrl+N makes a model of the classes of TensorFlow’s tutorial: choose a class, type name and sizes, Create. Ctrl+Enter calls it "
+        "with the numbers that are typed; layers without a given input size get their variables at the first call. Every step leaves "
+        "a cell with what Python would print. Values can be edited as in any model, and count in the next call. Save Checkpoint keeps "
+        "the values, Restore gives them to a model of the same structure, also to one that isn’t built yet; Save Model keeps values and "
+        "operations.") },
   { N_ ("Saving"),
     N_ ("Saving writes a copy beside the file and puts it in place in one step: a crash leaves the old file or the new "
         "one, whole. Until then edits are kept in a journal and are offered again after a crash.") },

@@ -26,7 +26,10 @@ assay_layout_text (AssayManifest *manifest, guint32 variable)
   AssayLayout      layout;
   GString         *text;
   g_autofree char *offset = NULL;
+  g_autoptr (AssaySource) memory = assay_manifest_dup_memory (manifest, variable);
 
+  if (memory != NULL)
+    return g_strdup (_ ("in memory"));
   assay_manifest_get_layout (manifest, variable, &layout);
   text = g_string_new (_ (kinds[layout.kind]));
   if (layout.kind >= ASSAY_LAYOUT_RAW && layout.kind <= ASSAY_LAYOUT_DEFLATED_FORTRAN)

@@ -7,6 +7,7 @@
 
 #include <adwaita.h>
 #include <assay/document.h>
+#include <assay/live-model.h>
 
 G_BEGIN_DECLS
 
@@ -22,6 +23,28 @@ G_DECLARE_FINAL_TYPE (AssayModelPage, assay_model_page, ASSAY, MODEL_PAGE, GtkWi
  * Returns: (transfer full): a page that opens a model
  */
 AssayModelPage *assay_model_page_new (const char *path);
+
+/**
+ * assay_model_page_new_live:
+ *
+ * Returns: (transfer full): a page on which a model is made by hand
+ */
+AssayModelPage *assay_model_page_new_live (void);
+
+/**
+ * assay_model_page_get_live:
+ *
+ * Returns: (transfer none) (nullable): the model that is made by hand here
+ */
+AssayLiveModel *assay_model_page_get_live (AssayModelPage *self);
+
+/**
+ * assay_model_page_offer:
+ * @path: a saved model that was saved here
+ *
+ * Offers to load it.
+ */
+void assay_model_page_offer (AssayModelPage *self, const char *path);
 
 /**
  * assay_model_page_get_document:

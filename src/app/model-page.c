@@ -5,6 +5,8 @@
 
 #include "model-tree-private.h"
 #include "module-page-private.h"
+#include "new-model-form-private.h"
+#include "notebook-private.h"
 #include "recent-private.h"
 #include "recovery-window-private.h"
 #include "run-page-private.h"
@@ -33,18 +35,21 @@ struct _AssayModelPage
   GtkProgressBar    *saving_bar;
   AdwLeaflet        *leaflet;
   GtkWidget         *divider;
+  GtkPaned          *side;
   AssayModelTree    *tree;
   GtkStack          *detail;
   AssayVariablePage *variable_page;
   AssayModulePage   *module_page;
   GtkWidget         *back;
 
-  AssayRunPage  *run_page; /* made when it is first shown */
-  AssayDocument *document;
-  AssayJob      *job;
-  gboolean       selecting;  /* it is us, not the user */
-  int            tree_width; /* where a drag of the divider began */
-  guint          late;       /* shows what is being read only if it takes long */
+  AssayRunPage   *run_page; /* made when it is first shown */
+  AssayDocument  *document;
+  AssayLiveModel *live;     /* of a model that is made by hand */
+  AssayNotebook  *notebook; /* when it is made */
+  AssayJob       *job;
+  gboolean        selecting;  /* it is us, not the user */
+  int             tree_width; /* where a drag of the divider began */
+  guint           late;       /* shows what is being read only if it takes long */
 };
 
 enum
@@ -69,7 +74,8 @@ job_told_cb (AssayModelPage *self)
   g_autofree char *message = assay_job_dup_message (self->job);
 
   gtk_label_set_text (self->job_title, assay_job_get_title (self->job));
-  gtk_label_set_text (self->job_message, message ? message : assay_document_get_path (self->document));
+  gtk_label_set_text (self->job_message, message ? message : self->live ? ""
+                                                                        : assay_document_get_path (self->document));
   gtk_progress_bar_set_fraction (self->job_bar, assay_job_get_fraction (self->job));
   gtk_progress_bar_set_fraction (self->saving_bar, assay_job_get_fraction (self->job));
   gtk_progress_bar_set_text (self->saving_bar, assay_job_get_title (self->job));
@@ -183,6 +189,8 @@ show_model (AssayModelPage *self)
   if (assay_model_tree_get_selected (self->tree) == NULL)
     assay_model_tree_select (self->tree, assay_document_get_root (self->document));
   self->selecting = FALSE;
+  if (self->live)
+    return;
   g_object_get (self->document, "n-bytes", &n_bytes, NULL);
   assay_recent_add (assay_document_get_path (self->document), n_bytes);
 }
@@ -302,6 +310,7 @@ model_page_dispose (GObject *object)
   g_clear_handle_id (&self->late, g_source_remove);
   set_job (self, NULL);
   g_clear_object (&self->document);
+  g_clear_object (&self->live);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))))
     gtk_widget_unparent (child);
   G_OBJECT_CLASS (assay_model_page_parent_class)->dispose (object);
@@ -324,6 +333,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AssayModelPage, saving);
   gtk_widget_class_bind_template_child (widget_class, AssayModelPage, saving_bar);
   gtk_widget_class_bind_template_child (widget_class, AssayModelPage, leaflet);
+  gtk_widget_class_bind_template_child (widget_class, AssayModelPage, side);
   gtk_widget_class_bind_template_child (widget_class, AssayModelPage, tree);
   gtk_widget_class_bind_template_child (widget_class, AssayModelPage, divider);
   gtk_widget_class_bind_template_child (widget_class, AssayModelPage, detail);
@@ -375,7 +385,7 @@ set_tree_width (AssayModelPage *self, int width)
   int room = gtk_widget_get_width (GTK_WIDGET (self->leaflet));
 
   width = CLAMP (width, assay_text_pixels (240), room > 0 ? MAX (assay_text_pixels (240), room - assay_text_pixels (420)) : G_MAXINT);
-  gtk_widget_set_size_request (GTK_WIDGET (self->tree), width, -1);
+  gtk_widget_set_size_request (GTK_WIDGET (self->side), width, -1);
 }
 
 static void
@@ -387,7 +397,7 @@ divider_update_cb (AssayModelPage *self, double dx, double dy)
 static void
 divider_end_cb (AssayModelPage *self)
 {
-  assay_settings_set_int ("tree-width", gtk_widget_get_width (GTK_WIDGET (self->tree)) * 1000 / assay_text_pixels (1000));
+  assay_settings_set_int ("tree-width", gtk_widget_get_width (GTK_WIDGET (self->side)) * 1000 / assay_text_pixels (1000));
 }
 
 static void
@@ -407,13 +417,11 @@ assay_model_page_init (AssayModelPage *self)
   gtk_widget_add_controller (GTK_WIDGET (self->leaflet), GTK_EVENT_CONTROLLER (drag));
 }
 
-AssayModelPage *
-assay_model_page_new (const char *path)
+static void
+follow_document (AssayModelPage *self)
 {
   static const char *const told[] = { "title", "path", "dirty", "n-edits", "can-undo", "can-redo" };
-  AssayModelPage          *self = g_object_new (ASSAY_TYPE_MODEL_PAGE, NULL);
 
-  self->document = assay_document_new (path);
   for (gsize i = 0; i < G_N_ELEMENTS (told); i++)
     {
       g_autofree char *signal = g_strconcat ("notify::", told[i], NULL);
@@ -431,7 +439,90 @@ assay_model_page_new (const char *path)
   assay_model_tree_set_document (self->tree, self->document);
   job_changed_cb (self);
   state_cb (self);
+}
+
+AssayModelPage *
+assay_model_page_new (const char *path)
+{
+  AssayModelPage *self = g_object_new (ASSAY_TYPE_MODEL_PAGE, NULL);
+
+  self->document = assay_document_new (path);
+  follow_document (self);
   return self;
+}
+
+/* What was loaded is looked at like any model. */
+static void
+loaded_cb (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (AssayModelPage) self = data;
+  gboolean    good = assay_live_model_finish (ASSAY_LIVE_MODEL (object), result, NULL);
+  const char *path = g_object_get_data (G_OBJECT (self), "loading");
+  GtkRoot    *window = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (good && ASSAY_IS_WINDOW (window))
+    assay_window_open (ASSAY_WINDOW (window), path);
+}
+
+static void
+load_cb (AssayModelPage *self, const char *path)
+{
+  if (assay_live_model_is_busy (self->live))
+    return;
+  g_object_set_data_full (G_OBJECT (self), "loading", g_strdup (path), g_free);
+  assay_live_model_load_async (self->live, path, loaded_cb, g_object_ref (self));
+}
+
+/* Once it is made, its notebook stands below its tree. */
+static void
+add_notebook (AssayModelPage *self)
+{
+  self->notebook = assay_notebook_new (self->live);
+  g_signal_connect_object (self->notebook, "load", G_CALLBACK (load_cb), self, G_CONNECT_SWAPPED);
+  gtk_stack_remove (self->states, gtk_stack_get_child_by_name (self->states, "new"));
+  gtk_paned_set_end_child (self->side, GTK_WIDGET (self->notebook));
+  gtk_paned_set_position (self->side, assay_text_pixels (250));
+}
+
+static void
+live_changed_cb (AssayModelPage *self)
+{
+  gboolean made = assay_document_get_state (self->document) == ASSAY_DOCUMENT_READY;
+
+  if (!made && !assay_live_model_is_busy (self->live))
+    gtk_stack_set_visible_child_name (self->states, "new");
+  if (made && self->notebook == NULL)
+    add_notebook (self);
+  if (made && !assay_live_model_is_busy (self->live))
+    show_selected (self);
+  told_changed (self);
+}
+
+AssayModelPage *
+assay_model_page_new_live (void)
+{
+  AssayModelPage *self = g_object_new (ASSAY_TYPE_MODEL_PAGE, NULL);
+
+  self->live = assay_live_model_new ();
+  self->document = g_object_ref (assay_live_model_get_document (self->live));
+  follow_document (self);
+  gtk_stack_add_named (self->states, GTK_WIDGET (assay_new_model_form_new (self->live)), "new");
+  gtk_stack_set_visible_child_name (self->states, "new");
+  g_signal_connect_object (self->live, "changed", G_CALLBACK (live_changed_cb), self, G_CONNECT_SWAPPED);
+  return self;
+}
+
+AssayLiveModel *
+assay_model_page_get_live (AssayModelPage *self)
+{
+  return self->live;
+}
+
+void
+assay_model_page_offer (AssayModelPage *self, const char *path)
+{
+  if (self->notebook)
+    assay_notebook_offer (self->notebook, path);
 }
 
 AssayDocument *
@@ -483,7 +574,9 @@ assay_model_page_is_run_shown (AssayModelPage *self)
 void
 assay_model_page_run (AssayModelPage *self)
 {
-  if (assay_model_page_is_run_shown (self))
+  if (self->notebook)
+    assay_notebook_call (self->notebook);
+  else if (assay_model_page_is_run_shown (self))
     assay_run_page_run (self->run_page);
   else
     assay_model_page_show_run (self, TRUE);

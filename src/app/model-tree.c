@@ -56,8 +56,9 @@ make_children (gpointer item, gpointer data)
   AssayModelTree *self = data;
   GListModel     *children = assay_node_is_module (item) ? assay_node_get_children (item) : NULL;
 
-  /* While the file is read an empty module may still get children; then it has none. */
-  if (children != NULL && g_list_model_get_n_items (children) == 0 && assay_document_get_state (self->document) == ASSAY_DOCUMENT_READY)
+  /* While the file is read an empty module may still get children; then it has none. A model by hand may always get more. */
+  if (children != NULL && g_list_model_get_n_items (children) == 0 && assay_document_get_state (self->document) == ASSAY_DOCUMENT_READY &&
+      !assay_document_is_live (self->document))
     return NULL;
   return children ? g_object_ref (children) : NULL;
 }

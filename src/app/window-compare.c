@@ -16,6 +16,13 @@ document_of (AssayWindow *self, int tab)
   return ASSAY_IS_MODEL_PAGE (child) ? assay_model_page_get_document (ASSAY_MODEL_PAGE (child)) : NULL;
 }
 
+/* A model without a file has a path that is but a name. */
+static gboolean
+is_of (AssayDocument *document, const char *path, const char *whole)
+{
+  return document && g_strcmp0 (assay_document_get_path (document), assay_document_is_live (document) ? path : whole) == 0;
+}
+
 /* A model that is open is compared as it is open, edits included; another one is opened for the comparison. */
 static AssayDocument *
 dup_document (AssayWindow *self, const char *path)
@@ -26,7 +33,7 @@ dup_document (AssayWindow *self, const char *path)
     {
       AssayDocument *document = document_of (self, i);
 
-      if (document && g_strcmp0 (assay_document_get_path (document), whole) == 0)
+      if (is_of (document, path, whole))
         return g_object_ref (document);
     }
   return assay_document_new (whole);
@@ -146,7 +153,8 @@ compare_file_action (GSimpleAction *action, GVariant *parameter, gpointer data)
   {
     g_autoptr (GFile) folder = g_file_new_for_path (parent);
 
-    gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (chooser), folder, NULL);
+    if (!assay_document_is_live (document))
+      gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (chooser), folder, NULL);
   }
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
   g_signal_connect_object (chooser, "response", G_CALLBACK (chosen_cb), self, G_CONNECT_SWAPPED);

@@ -57,7 +57,7 @@ assay_window_choose (AssayWindow *self, gboolean folder)
       add_filters (GTK_FILE_CHOOSER (chooser));
       gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (chooser), TRUE);
     }
-  if (document)
+  if (document && !assay_document_is_live (document))
     {
       g_autofree char *parent = g_path_get_dirname (assay_document_get_path (document));
       g_autoptr (GFile) file = g_file_new_for_path (parent);

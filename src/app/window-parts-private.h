@@ -22,8 +22,9 @@ struct _AssayWindow
   GtkStack            *stack;
   AdwTabView          *tabs;
   AdwTabBar           *tab_bar;
-  AdwToast            *toast;     /* weak: the one that is shown */
-  gboolean             may_close; /* the user was asked */
+  AdwToast            *toast;       /* weak: the one that is shown */
+  gboolean             may_close;   /* the user was asked */
+  char                *live_folder; /* where a model made by hand was saved or restored last */
 };
 
 /* The model that is looked at, or NULL (window-tabs.c). */
@@ -40,6 +41,12 @@ void assay_window_leave_compare_page (AssayWindow *self, AssayComparePage *page)
 
 /* Adds the actions of comparisons (window-compare.c). */
 void assay_window_init_compare (AssayWindow *self);
+
+/* Models made by hand (window-live.c). */
+void assay_window_init_live (AssayWindow *self);
+
+/* Shows a model in its tab, and follows it (window-tabs.c). */
+void assay_window_add_model_page (AssayWindow *self, AssayModelPage *page);
 
 /* Follows title, undo, dirty of the model that is looked at (window-tabs.c). */
 void assay_window_init_tabs (AssayWindow *self);
@@ -59,6 +66,7 @@ void assay_window_save_as (AssayWindow *self);
 
 /* Called when a save has ended; saved says whether all went well. */
 typedef void (*AssaySavedFunc) (AssayWindow *self, gboolean saved, gpointer data);
+void assay_window_save_live (AssayWindow *self, AssayModelPage *page, AssaySavedFunc then, gpointer data);
 void assay_window_save_page (AssayWindow *self, AssayModelPage *page, AssaySavedFunc then, gpointer data);
 
 /* Leaving (window-close.c). */

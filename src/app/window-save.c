@@ -151,6 +151,11 @@ assay_window_save_page (AssayWindow *self, AssayModelPage *page, AssaySavedFunc 
 {
   g_autofree char *why = assay_document_why_not_save (assay_model_page_get_document (page));
 
+  if (assay_model_page_get_live (page))
+    {
+      assay_window_save_live (self, page, then, data);
+      return;
+    }
   if (why == NULL)
     {
       start (self, page, NULL, NULL, then, data);
@@ -253,7 +258,8 @@ assay_window_save_as (AssayWindow *self)
   name = propose_name (document, why ? writers : NULL);
   for (guint i = 0; i < n_writers; i++)
     add_filter (GTK_FILE_CHOOSER (chooser), _ (writers[i].title), writers[i].suffix, &writers[i]);
-  gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (chooser), parent, NULL);
+  if (!assay_document_is_live (document))
+    gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (chooser), parent, NULL);
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (chooser), name);
   g_object_set_data_full (G_OBJECT (chooser), "page", g_object_ref (page), g_object_unref);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);

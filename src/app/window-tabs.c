@@ -95,8 +95,10 @@ static void
 update_actions (AssayWindow *self, AssayModelPage *page, AssayDocument *document)
 {
   static const char *const commands[] = { "find", "go-to", "find-value", "formula", "fill", "focus-tree", "export", "page" };
+  static const char *const of_live[] = { "save-checkpoint", "restore-checkpoint", "save-model" };
   AssayNode               *node = page ? assay_model_page_get_node (page) : NULL;
   gboolean                 ready = document && assay_document_get_state (document) == ASSAY_DOCUMENT_READY;
+  AssayLiveModel          *live = page ? assay_model_page_get_live (page) : NULL;
   gboolean                 can_undo = FALSE;
   gboolean                 can_redo = FALSE;
 
@@ -104,10 +106,12 @@ update_actions (AssayWindow *self, AssayModelPage *page, AssayDocument *document
     g_object_get (document, "can-undo", &can_undo, "can-redo", &can_redo, NULL);
   enable (self, "undo", can_undo);
   enable (self, "redo", can_redo);
-  enable (self, "save", document && assay_document_is_dirty (document));
+  enable (self, "save", document && (assay_document_is_dirty (document) || (live && ready)));
   enable (self, "save-as", ready);
   enable (self, "run", ready);
-  enable (self, "show-run", ready);
+  enable (self, "show-run", ready && !live);
+  for (gsize i = 0; i < G_N_ELEMENTS (of_live); i++)
+    enable (self, of_live[i], ready && live && !assay_live_model_is_busy (live));
   g_simple_action_set_state (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), "show-run")),
                              g_variant_new_boolean (page && assay_model_page_is_run_shown (page)));
   enable (self, "copy-path", node != NULL);
@@ -127,7 +131,7 @@ update_tab (AssayWindow *self, AssayModelPage *page)
   AdwTabPage      *tab = adw_tab_view_get_page (self->tabs, GTK_WIDGET (page));
   AssayDocument   *document = assay_model_page_get_document (page);
   g_autofree char *title = title_of (document);
-  g_autofree char *tooltip = g_markup_escape_text (assay_document_get_path (document), -1);
+  g_autofree char *tooltip = g_markup_escape_text (assay_document_is_live (document) ? title : assay_document_get_path (document), -1);
 
   adw_tab_page_set_title (tab, title);
   adw_tab_page_set_tooltip (tab, tooltip);
@@ -209,10 +213,16 @@ assay_window_init_tabs (AssayWindow *self)
 }
 
 void
+assay_window_add_model_page (AssayWindow *self, AssayModelPage *page)
+{
+  adw_tab_view_set_selected_page (self->tabs, adw_tab_view_append (self->tabs, GTK_WIDGET (page)));
+  page_changed_cb (self, page);
+}
+
+void
 assay_window_open (AssayWindow *self, const char *path)
 {
   g_autofree char *whole = g_canonicalize_filename (path, NULL);
-  AssayModelPage  *page;
 
   for (int i = 0; i < adw_tab_view_get_n_pages (self->tabs); i++)
     {
@@ -226,7 +236,5 @@ assay_window_open (AssayWindow *self, const char *path)
           return;
         }
     }
-  page = assay_model_page_new (whole);
-  adw_tab_view_set_selected_page (self->tabs, adw_tab_view_append (self->tabs, GTK_WIDGET (page)));
-  page_changed_cb (self, page);
+  assay_window_add_model_page (self, assay_model_page_new (whole));
 }

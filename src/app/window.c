@@ -39,12 +39,20 @@ window_close_request (GtkWindow *window)
 }
 
 static void
+window_finalize (GObject *object)
+{
+  g_free (ASSAY_WINDOW (object)->live_folder);
+  G_OBJECT_CLASS (assay_window_parent_class)->finalize (object);
+}
+
+static void
 assay_window_class_init (AssayWindowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   g_type_ensure (ASSAY_TYPE_RECENT_LIST);
   g_type_ensure (ASSAY_TYPE_START_PAGE);
+  G_OBJECT_CLASS (klass)->finalize = window_finalize;
   GTK_WINDOW_CLASS (klass)->close_request = window_close_request;
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/assay/Assay/window.ui");
   gtk_widget_class_bind_template_child (widget_class, AssayWindow, toasts);
@@ -67,6 +75,7 @@ assay_window_init (AssayWindow *self)
     gtk_window_maximize (GTK_WINDOW (self));
   assay_window_init_actions (self);
   assay_window_init_compare (self);
+  assay_window_init_live (self);
   assay_window_init_tabs (self);
   assay_window_init_dnd (self);
   assay_window_update (self);

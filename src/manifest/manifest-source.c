@@ -37,7 +37,12 @@ assay_manifest_dup_source (AssayManifest *self, guint32 index, GError **error)
   AssayManifestVariable variable;
   AssayLayout           layout;
 
+  AssaySource *memory;
+
   g_return_val_if_fail (ASSAY_IS_MANIFEST (self), NULL);
+  memory = assay_manifest_dup_memory (self, index);
+  if (memory != NULL)
+    return memory;
   assay_manifest_get_variable (self, index, &variable);
   assay_manifest_get_layout (self, index, &layout);
   switch (layout.kind)

@@ -28,7 +28,9 @@ struct _AssayManifest
   guint32     n_modules;
   guint32     n_variables;
   int         complete; /* atomic: a session says so from its worker */
-  GObject    *session;  /* who answers requests; see assay_manifest_set_session() */
+  GMutex      memory_mutex;
+  GHashTable *memory;  /* variable → AssaySource, of values that are in memory; NULL if none are */
+  GObject    *session; /* who answers requests; see assay_manifest_set_session() */
 };
 
 enum
@@ -47,6 +49,8 @@ manifest_finalize (GObject *object)
   AssayManifest *self = ASSAY_MANIFEST (object);
 
   g_clear_object (&self->session);
+  g_clear_pointer (&self->memory, g_hash_table_unref);
+  g_mutex_clear (&self->memory_mutex);
   g_ptr_array_unref (self->frames);
   g_array_unref (self->first_module);
   g_array_unref (self->first_variable);
@@ -76,6 +80,7 @@ assay_manifest_init (AssayManifest *self)
   self->facts = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   self->warnings = g_ptr_array_new ();
   self->format = "";
+  g_mutex_init (&self->memory_mutex);
 }
 
 AssayManifest *
@@ -403,6 +408,31 @@ void
 assay_manifest_set_complete (AssayManifest *self)
 {
   g_atomic_int_set (&self->complete, TRUE);
+}
+
+void
+assay_manifest_set_memory (AssayManifest *self, guint32 index, AssaySource *source)
+{
+  g_return_if_fail (ASSAY_IS_MANIFEST (self) && index < self->n_variables);
+  g_mutex_lock (&self->memory_mutex);
+  if (self->memory == NULL)
+    self->memory = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
+  g_hash_table_insert (self->memory, GUINT_TO_POINTER (index), g_object_ref (source));
+  g_mutex_unlock (&self->memory_mutex);
+}
+
+AssaySource *
+assay_manifest_dup_memory (AssayManifest *self, guint32 index)
+{
+  AssaySource *source;
+
+  g_return_val_if_fail (ASSAY_IS_MANIFEST (self), NULL);
+  g_mutex_lock (&self->memory_mutex);
+  source = self->memory ? g_hash_table_lookup (self->memory, GUINT_TO_POINTER (index)) : NULL;
+  if (source != NULL)
+    g_object_ref (source);
+  g_mutex_unlock (&self->memory_mutex);
+  return source;
 }
 
 void

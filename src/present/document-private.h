@@ -18,6 +18,7 @@ G_BEGIN_DECLS
 struct _AssayDocument
 {
   GObject               parent_instance;
+  guint                 live;      /* which model without a file it is; 0 for a file's */
   char                 *path;      /* as the user named it */
   char                 *main_path; /* of the file that was opened */
   AssayManifest        *manifest;
@@ -231,6 +232,44 @@ void assay_document_drop_journal (AssayDocument *self);
  * Offers edits that were recovered.
  */
 void assay_document_take_left (AssayDocument *self, AssayJournalLeft *left);
+
+/**
+ * assay_document_new_live:
+ *
+ * Returns: (transfer full): a document of a model that is in no file, and isn't there yet: it is loading
+ */
+AssayDocument *assay_document_new_live (void);
+
+/**
+ * assay_document_set_live_name:
+ * @name: the model's name, which is the document's title
+ */
+void assay_document_set_live_name (AssayDocument *self, const char *name);
+
+/**
+ * assay_document_put_live:
+ * @variable: a new variable's number
+ * @source: (transfer none): its values
+ *
+ * Gives a variable its first values.
+ */
+void assay_document_put_live (AssayDocument *self, guint32 variable, AssaySource *source);
+
+/**
+ * assay_document_live_grew:
+ *
+ * Takes in what its manifest has got, and what assay_document_put_live() said of it. The document is ready then.
+ */
+void assay_document_live_grew (AssayDocument *self);
+
+/**
+ * assay_document_live_saved:
+ * @position: of the history, when saving began
+ * @sources: (element-type AssaySource): of each variable, what was saved
+ *
+ * Says that those values are saved.
+ */
+void assay_document_live_saved (AssayDocument *self, guint position, GPtrArray *sources);
 
 /**
  * assay_document_watch:

@@ -183,5 +183,7 @@ assay_document_why_not_save (AssayDocument *self)
   g_return_val_if_fail (ASSAY_IS_DOCUMENT (self), NULL);
   if (self->state != ASSAY_DOCUMENT_READY)
     return g_strdup (_ ("The model isn’t open"));
+  if (assay_document_is_live (self))
+    return g_strdup (_ ("A new model is in no file yet"));
   return assay_save_why_not (self->manifest, G_MAXUINT32);
 }
