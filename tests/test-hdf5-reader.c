@@ -73,6 +73,17 @@ warns_of (AssayManifest *manifest, const char *word)
   return FALSE;
 }
 
+static void
+assert_reason (ReaderHost *host, const char *key, const char *reason)
+{
+  AssayManifestVariable variable;
+  int                   i = reader_host_find (host, key);
+
+  g_assert_cmpint (i, >=, 0);
+  assay_manifest_get_variable (host->manifest, i, &variable);
+  g_assert_cmpstr (variable.reason, ==, reason);
+}
+
 /* Other files are named, and neither asked for nor opened. */
 static void
 test_follows_no_link_out (void)
@@ -84,8 +95,9 @@ test_follows_no_link_out (void)
   g_assert_true (reader_host_read_file (&host, path, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (host.n_files, ==, 1);
-  g_assert_cmpint (reader_host_find (&host, "external_link"), ==, -1);
-  g_assert_true (warns_of (host.manifest, "“external_link” is a link into another file"));
+  assert_reason (&host, "external_link", "It is a link into another file (external), which is not opened");
+  assert_reason (&host, "dangling_link", "It is a link to “/nothing/here”, where nothing is");
+  assert_reason (&host, "link_to_itself", "It is a link to “/link_to_itself”, where nothing is");
   for (guint32 i = 0; i < assay_manifest_get_n_variables (host.manifest); i++)
     {
       AssayLayout           layout;

@@ -90,6 +90,7 @@ AssayManifest *cli_open (const char *path, const CliOptions *options, GError **e
 
 /**
  * cli_find_variable:
+ * @file: what the user called the model, for the error
  * @name: a key, a path, or the end of a path that only one variable has
  * @index: (out): its number
  *
@@ -97,7 +98,18 @@ AssayManifest *cli_open (const char *path, const CliOptions *options, GError **e
  *
  * Returns: whether there is exactly one
  */
-gboolean cli_find_variable (AssayManifest *manifest, const char *name, guint32 *index, GError **error);
+gboolean cli_find_variable (AssayManifest *manifest, const char *file, const char *name, guint32 *index, GError **error);
+
+/**
+ * cli_show_module:
+ * @name: a module's path
+ * @json: whether as a JSON object
+ *
+ * Prints a module: its class, settings, sums, and the variables below it.
+ *
+ * Returns: %FALSE if there is no such module
+ */
+gboolean cli_show_module (AssayManifest *manifest, const char *name, gboolean json);
 
 /**
  * cli_matches:

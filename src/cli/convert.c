@@ -38,7 +38,7 @@ convert_run (int argc, char **argv, GError **error)
   if (writer == NULL)
     {
       g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED,
-                   _ ("“%s” names no format that can be written: .h5, .weights.h5, .safetensors or .npz"), words[1]);
+                   _ ("“%s” names no format that can be written: .h5, .weights.h5, .safetensors, .npz or .index"), words[1]);
       return CLI_TROUBLE;
     }
   manifest = cli_open (words[0], &options, error);

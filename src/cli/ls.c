@@ -110,6 +110,7 @@ add_variable (Listing *listing, guint32 index, guint depth)
   AssayManifestVariable variable;
   g_autofree char      *path = NULL, *hash = NULL;
   Row                   row = { .text = listing->text->len };
+  gboolean              is_empty;
 
   assay_manifest_get_variable (listing->manifest, index, &variable);
   if (listing->flat || listing->pattern != NULL)
@@ -118,12 +119,13 @@ add_variable (Listing *listing, guint32 index, guint depth)
       if (!cli_matches (listing->pattern, path))
         return;
     }
-  row.n_bytes = variable.n_bytes;
+  is_empty = (variable.flags & ASSAY_FLAG_EMPTY) != 0;
+  row.n_bytes = is_empty ? 0 : variable.n_bytes;
   row.lengths[CELL_NAME] = listing->flat ? add_text (listing, path) : add_indented (listing, variable.name, depth);
   row.lengths[CELL_SHAPE] = add_shape (listing, &variable);
   row.lengths[CELL_DTYPE] = add_text (listing, variable.dtype_name);
-  row.lengths[CELL_PARAMETERS] = add_count (listing, variable.n_elements);
-  row.lengths[CELL_BYTES] = add_bytes (listing, variable.n_bytes);
+  row.lengths[CELL_PARAMETERS] = add_count (listing, is_empty ? 0 : variable.n_elements);
+  row.lengths[CELL_BYTES] = add_bytes (listing, row.n_bytes);
   if (listing->hash)
     hash = dup_hash (listing->manifest, index, NULL);
   if (hash != NULL || variable.reason != NULL)

@@ -49,7 +49,7 @@ ends_with_parts (const char *path, const char *name)
 }
 
 gboolean
-cli_find_variable (AssayManifest *manifest, const char *name, guint32 *index, GError **error)
+cli_find_variable (AssayManifest *manifest, const char *file, const char *name, guint32 *index, GError **error)
 {
   guint n_ends = 0;
 
@@ -73,9 +73,9 @@ cli_find_variable (AssayManifest *manifest, const char *name, guint32 *index, GE
   if (n_ends == 1)
     return TRUE;
   if (n_ends == 0)
-    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_NOT_FOUND, _ ("There is no variable “%s”"), name);
+    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_NOT_FOUND, _ ("There is no variable “%s” in “%s”"), name, file);
   else
-    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_NOT_FOUND, _ ("%u variables end with “%s”; name one of them in full"), n_ends, name);
+    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_NOT_FOUND, _ ("%u variables of “%s” end with “%s”; name one of them in full"), n_ends, file, name);
   return FALSE;
 }
 

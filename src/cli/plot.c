@@ -32,11 +32,14 @@ plot_run (int argc, char **argv, GError **error)
       return CLI_TROUBLE;
     }
   manifest = cli_open (words[0], &options, error);
-  if (manifest == NULL || !cli_find_variable (manifest, words[1], &index, error))
+  if (manifest == NULL || !cli_find_variable (manifest, words[0], words[1], &index, error))
     return CLI_TROUBLE;
   source = assay_manifest_dup_source (manifest, index, error);
   if (source == NULL)
-    return CLI_TROUBLE;
+    {
+      g_prefix_error (error, "%s: %s: ", words[0], words[1]);
+      return CLI_TROUBLE;
+    }
   path = assay_manifest_dup_variable_path (manifest, index);
   shape = assay_shape_to_display (assay_source_get_rank (source), assay_source_get_shape (source));
   title = g_strdup_printf ("%s  %s  %s", path, assay_source_get_dtype_name (source), shape);

@@ -17,18 +17,18 @@
 
 /* "kernel[0, 2:4]" is "kernel" and "0, 2:4". A name may itself have brackets: then it is taken whole if such a variable exists. */
 static gboolean
-find_target (AssayManifest *manifest, const char *text, guint32 *index, char **slice, GError **error)
+find_target (AssayManifest *manifest, const char *file, const char *text, guint32 *index, char **slice, GError **error)
 {
   const char      *open = strrchr (text, '[');
   gsize            n = strlen (text);
   g_autofree char *name = NULL;
 
   *slice = NULL;
-  if (cli_find_variable (manifest, text, index, NULL) || open == NULL || text[n - 1] != ']')
-    return cli_find_variable (manifest, text, index, error);
+  if (cli_find_variable (manifest, file, text, index, NULL) || open == NULL || text[n - 1] != ']')
+    return cli_find_variable (manifest, file, text, index, error);
   name = g_strndup (text, open - text);
   *slice = g_strndup (open + 1, text + n - 1 - (open + 1));
-  return cli_find_variable (manifest, name, index, error);
+  return cli_find_variable (manifest, file, name, index, error);
 }
 
 static gboolean
@@ -157,7 +157,7 @@ set_run (int argc, char **argv, GError **error)
   if (!cli_parse (&cli_set_command, entries, argc, argv, 3, 3, &options, &words, error))
     return CLI_TROUBLE;
   manifest = cli_open (words[0], &options, error);
-  if (manifest == NULL || !find_target (manifest, words[1], &edit_one.variable, &slice_text, error))
+  if (manifest == NULL || !find_target (manifest, words[0], words[1], &edit_one.variable, &slice_text, error))
     return CLI_TROUBLE;
   base = assay_manifest_dup_source (manifest, edit_one.variable, error);
   if (base == NULL ||

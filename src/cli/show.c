@@ -213,7 +213,7 @@ print_facts (Showing *showing)
   g_autofree char *bytes = cli_format_bytes (showing->facts.n_bytes);
   g_autofree char *count = cli_format_count (showing->facts.n_elements);
   g_autofree char *attributes = assay_manifest_dup_variable_attributes (showing->manifest, showing->index);
-  g_autoptr (AssayStatistics) s = compute (showing);
+  g_autoptr (AssayStatistics) s = showing->source ? compute (showing) : NULL;
   AssayLayout layout;
 
   assay_manifest_get_layout (showing->manifest, showing->index, &layout);
@@ -224,6 +224,22 @@ print_facts (Showing *showing)
             s->std, s->n_zero, s->n_nan, s->n_pos_inf + s->n_neg_inf);
   if (attributes != NULL)
     printf ("  %s\n", attributes);
+}
+
+/* What is known of a variable whose values can't be read, and why they can't. */
+static int
+show_unreadable (Showing *showing)
+{
+  if (showing->options->json)
+    {
+      putchar ('{');
+      cli_print_variable_json (showing->manifest, showing->index, NULL);
+      fputs ("}\n", stdout);
+      return CLI_FINE;
+    }
+  print_facts (showing);
+  printf ("  %s\n", showing->facts.reason);
+  return CLI_FINE;
 }
 
 static int
@@ -244,27 +260,6 @@ print_human (Showing *showing, gboolean has_slice, const char *format, GError **
     return print_npy (showing, error) ? CLI_FINE : CLI_TROUBLE;
   print_lines (showing, g_strcmp0 (format, "csv") == 0 ? "," : "  ", g_strcmp0 (format, "csv") != 0);
   return CLI_FINE;
-}
-
-/* A module: what ls says of what is below it, and its settings. */
-static gboolean
-show_module (AssayManifest *manifest, const char *name)
-{
-  for (guint32 i = 0; i < assay_manifest_get_n_modules (manifest); i++)
-    {
-      g_autofree char    *path = assay_manifest_dup_module_path (manifest, i);
-      g_autofree char    *attributes = NULL;
-      AssayManifestModule module;
-
-      if (strcmp (path, name) != 0)
-        continue;
-      attributes = assay_manifest_dup_module_attributes (manifest, i);
-      assay_manifest_get_module (manifest, i, &module);
-      printf ("%s%s%s\n%s%s", path, module.class_name ? " · " : "", module.class_name ? module.class_name : "", attributes ? attributes : "",
-              attributes ? "\n" : "");
-      return TRUE;
-    }
-  return FALSE;
 }
 
 static gboolean
@@ -302,16 +297,23 @@ show_run (int argc, char **argv, GError **error)
   if (manifest == NULL)
     return CLI_TROUBLE;
   showing.manifest = manifest;
-  if (!options.json && show_module (manifest, words[1]))
+  if (cli_show_module (manifest, words[1], options.json))
     return CLI_FINE;
-  if (!cli_find_variable (manifest, words[1], &showing.index, error))
+  if (!cli_find_variable (manifest, words[0], words[1], &showing.index, error))
     return CLI_TROUBLE;
   assay_manifest_get_variable (manifest, showing.index, &showing.facts);
+  if (showing.facts.reason != NULL && slice == NULL && format == NULL)
+    return show_unreadable (&showing);
   source = assay_manifest_dup_source (manifest, showing.index, error);
   if (source == NULL || !cli_slice_parse (slice, showing.facts.rank, showing.facts.shape, &showing.slice, error))
-    return CLI_TROUBLE;
+    {
+      g_prefix_error (error, "%s: %s: ", words[0], words[1]);
+      return CLI_TROUBLE;
+    }
   showing.source = source;
   code = options.json ? print_json (&showing, slice != NULL, error) : print_human (&showing, slice != NULL, format, error);
+  if (code == CLI_TROUBLE)
+    g_prefix_error (error, "%s: %s: ", words[0], words[1]);
   values = showing.values;
   strings = showing.strings;
   return code;

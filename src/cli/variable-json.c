@@ -9,9 +9,10 @@ cli_print_variable_json (AssayManifest *manifest, guint32 index, const char *sha
   AssayManifestVariable variable;
   g_autofree char      *path = assay_manifest_dup_variable_path (manifest, index);
   g_autofree char      *attributes = assay_manifest_dup_variable_attributes (manifest, index);
-  gboolean              first = TRUE;
+  gboolean              first = TRUE, is_empty;
 
   assay_manifest_get_variable (manifest, index, &variable);
+  is_empty = (variable.flags & ASSAY_FLAG_EMPTY) != 0;
   json_print_key (&first, "path");
   json_print_string (path);
   json_print_key (&first, "key");
@@ -19,7 +20,7 @@ cli_print_variable_json (AssayManifest *manifest, guint32 index, const char *sha
   json_print_key (&first, "dtype");
   json_print_string (variable.dtype_name);
   json_print_key (&first, "shape");
-  if (variable.flags & ASSAY_FLAG_EMPTY)
+  if (is_empty)
     fputs ("null", stdout);
   else
     {
@@ -28,7 +29,7 @@ cli_print_variable_json (AssayManifest *manifest, guint32 index, const char *sha
       fputs (shape, stdout);
     }
   printf (", \"parameters\": %" G_GUINT64_FORMAT ", \"bytes\": %" G_GUINT64_FORMAT ", \"trainable\": %s",
-          assay_dtype_is_numeric (variable.dtype) ? variable.n_elements : 0, variable.n_bytes,
+          assay_dtype_is_numeric (variable.dtype) && !is_empty ? variable.n_elements : 0, is_empty ? 0 : variable.n_bytes,
           cli_is_trainable (&variable) ? "true" : "false");
   if (variable.flags & ASSAY_FLAG_OPTIMIZER)
     fputs (", \"role\": \"optimizer\"", stdout);

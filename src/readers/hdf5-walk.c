@@ -66,22 +66,50 @@ is_parent (AssayHdf5 *self, guint64 address)
   return FALSE;
 }
 
-/* Links that aren't followed are told as warnings, with where they lead. */
+/* An entry that has a place and a reason, and no value. */
 static void
-warn_of_link (AssayHdf5 *self, hid_t group, const Link *link, const char *key)
+add_unreadable (AssayHdf5 *self, guint32 module, const char *name, const char *path, const char *kind, const char *reason)
+{
+  g_autofree char *key = g_strconcat (self->key_prefix, path, NULL);
+  guint32          variable = assay_manifest_builder_add_variable (self->context->builder, module, name, key, ASSAY_DTYPE_OPAQUE, 1, kind,
+                                                                   0, NULL, ASSAY_FLAG_EMPTY);
+
+  assay_manifest_builder_set_reason (self->context->builder, variable, "%s", reason);
+}
+
+static char *
+dup_soft_target (hid_t group, const Link *link)
 {
   char       target[1024] = "";
   H5L_info_t info;
 
   if (H5Lget_info (group, link->name, &info, H5P_DEFAULT) >= 0 && info.u.val_size < sizeof target)
     H5Lget_val (group, link->name, target, sizeof target - 1, H5P_DEFAULT);
-  H5Eclear2 (H5E_DEFAULT);
+  return g_utf8_make_valid (target, -1);
+}
+
+/* Links are never followed: one to a place in this file is told of, for the place is shown; any other is an entry without a value. */
+static void
+visit_link (AssayHdf5 *self, hid_t group, const Link *link, guint32 module, const char *name, const char *path)
+{
   if (link->type == H5L_TYPE_SOFT)
-    assay_manifest_builder_add_warning (self->context->builder, "“%s” is a link to “%s” in this file; it is shown there", key, target);
+    {
+      g_autofree char *target = dup_soft_target (group, link);
+      g_autofree char *reason = NULL;
+
+      if (H5Oexists_by_name (group, link->name, H5P_DEFAULT) > 0)
+        assay_manifest_builder_add_warning (self->context->builder, "“%s” is a link to “%s” in this file; it is shown there", path, target);
+      else
+        {
+          reason = g_strdup_printf ("It is a link to “%s”, where nothing is", target);
+          add_unreadable (self, module, name, path, "link", reason);
+        }
+    }
   else if (link->type == H5L_TYPE_EXTERNAL)
-    assay_manifest_builder_add_warning (self->context->builder, "“%s” is a link into another file, which is not opened", key);
+    add_unreadable (self, module, name, path, "link", "It is a link into another file (external), which is not opened");
   else
-    assay_manifest_builder_add_warning (self->context->builder, "“%s” is a link of a kind that Assay doesn’t know", key);
+    add_unreadable (self, module, name, path, "link", "It is a link of a kind that Assay doesn’t know");
+  H5Eclear2 (H5E_DEFAULT);
 }
 
 static gboolean
@@ -113,7 +141,10 @@ visit_group (AssayHdf5 *self, const Link *link, const char *path, guint32 module
 
   if (is_parent (self, link->address) || self->parents->len >= MAX_DEPTH)
     {
-      assay_manifest_builder_add_warning (self->context->builder, "“%s” leads back to a group that it stands in; the circle ends there", path);
+      if (is_parent (self, link->address))
+        assay_manifest_builder_add_warning (self->context->builder, "“%s” leads back to a group that it stands in; the circle ends there", path);
+      else
+        assay_manifest_builder_add_warning (self->context->builder, "What is more than %d groups deep isn’t shown: “%s”", MAX_DEPTH, path);
       below_clear (&below);
       return;
     }
@@ -130,8 +161,12 @@ visit_object (AssayHdf5 *self, hid_t group, const Link *link, guint32 module, co
   if (object < 0)
     {
       g_autofree char *message = assay_hdf5_dup_message ();
+      g_autofree char *reason = g_strdup_printf (strstr (message, "bad version number") ? "It can’t be opened: %s; a newer HDF5 may have written it"
+                                                                                        : "It can’t be opened: %s",
+                                                 message);
+      g_autofree char *name = g_utf8_make_valid (link->name, -1);
 
-      assay_manifest_builder_add_warning (self->context->builder, "“%s” can’t be opened: %s", path, message);
+      add_unreadable (self, module, name, path, "unknown", reason);
     }
   else if (type == H5I_GROUP)
     visit_group (self, link, path, module, flags, groups);
@@ -203,7 +238,7 @@ assay_hdf5_walk (AssayHdf5 *self, hid_t group, guint32 module, const char *path,
       g_autofree char *key = *path ? g_strconcat (path, "/", name, NULL) : g_strdup (name);
 
       if (link->type != H5L_TYPE_HARD)
-        warn_of_link (self, group, link, key);
+        visit_link (self, group, link, module, name, key);
       else if (!self->skip_seen || !was_added (self, link))
         visit_object (self, group, link, module, key, flags, groups);
       if (i % 64 == 0 && !flush_if_due (self, error))
