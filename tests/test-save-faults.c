@@ -39,6 +39,8 @@ typedef struct
 
 #define SHARDS "model.safetensors.index.json", "model-00001-of-00003.safetensors", "model-00002-of-00003.safetensors", "model-00003-of-00003.safetensors"
 
+#define BUNDLE "ckpt.index", "ckpt.data-00000-of-00003", "ckpt.data-00001-of-00003", "ckpt.data-00002-of-00003"
+
 static const Case cases[] = {
   { "safetensors", "safetensors", { "special_values.safetensors" }, { "f32" }, NULL, FALSE, FALSE },
   { "safetensors-elsewhere", "safetensors", { "special_values.safetensors" }, { "f32" }, "new.safetensors", FALSE, FALSE },
@@ -53,6 +55,10 @@ static const Case cases[] = {
   { "keras-h5", "keras/sequential_cnn", { "model.h5" }, { "model_weights/conv/sequential_cnn/conv/bias" }, NULL, FALSE, FALSE },
   { "keras-zip", "keras/sequential_cnn", { "model.keras" }, { "model.weights.h5/layers/conv2d/vars/1" }, NULL, FALSE, TRUE },
   { "weights-h5", "keras/sequential_cnn", { "model.weights.h5" }, { "layers/conv2d/vars/1" }, NULL, FALSE, FALSE },
+  { "checkpoint", "tensorflow/v1_saver", { "model.ckpt-3.index", "model.ckpt-3.data-00000-of-00001" }, { "dense/kernel" }, NULL, FALSE, FALSE },
+  { "checkpoint-shards", "tensorflow/sharded_saver", { BUNDLE }, { "on_cpu_1" }, NULL, FALSE, FALSE },
+  { "checkpoint-elsewhere", "tensorflow/v1_saver", { "model.ckpt-3.index", "model.ckpt-3.data-00000-of-00001" }, { "dense/kernel" }, "new.index", FALSE, FALSE },
+  { "to-checkpoint", "safetensors", { "special_values.safetensors" }, { "f32" }, "new.index", TRUE, FALSE },
   { "to-hdf5", "safetensors", { "special_values.safetensors" }, { "f32" }, "new.h5", TRUE, TRUE },
   { "to-keras-weights", "safetensors", { "special_values.safetensors" }, { "f32" }, "new.weights.h5", TRUE, TRUE },
   { "to-safetensors", "numpy", { "v1_f32.npy" }, { "" }, "new.safetensors", TRUE, FALSE },
@@ -357,6 +363,20 @@ save_plainly (Trial *trial, char **sentence)
   return WIFEXITED (status) && WEXITSTATUS (status) == 0;
 }
 
+/* A checkpoint that is saved over another has an empty data file more, so that the names are others. */
+static guint
+count_filled (const Snapshot *self)
+{
+  GHashTableIter iter;
+  gpointer       bytes;
+  guint          n = 0;
+
+  g_hash_table_iter_init (&iter, self->files);
+  while (g_hash_table_iter_next (&iter, NULL, &bytes))
+    n += g_bytes_get_size (bytes) > 0;
+  return n;
+}
+
 typedef enum
 {
   OLD,
@@ -379,7 +399,7 @@ look (Trial *trial, guint *n_left)
   print = fingerprint (trial->what, trial->folder);
   state = g_strcmp0 (print, trial->new) == 0 ? NEW : g_strcmp0 (print, trial->old) == 0 ? OLD
                                                                                         : BROKEN;
-  *n_left += g_hash_table_size (now->files) - g_hash_table_size (state == NEW ? trial->after->files : trial->before->files);
+  *n_left += count_filled (now) - count_filled (state == NEW ? trial->after : trial->before);
   return state;
 }
 

@@ -41,6 +41,9 @@ typedef enum
 
 #define ASSAY_LAYOUT_MAX_INLINE 65536
 
+/* No variable's cookie: what asks for the rows of a format that is a table. */
+#define ASSAY_COOKIE_ROWS G_MAXUINT64
+
 /* The filters of HDF5 that we undo ourselves, as bits; applied in the order shuffle, deflate, fletcher32 when writing. */
 typedef enum
 {

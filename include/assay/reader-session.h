@@ -112,4 +112,16 @@ GPtrArray *assay_manifest_read_strings (AssayManifest *self,
                                         GCancellable  *cancellable,
                                         GError       **error);
 
+/**
+ * assay_manifest_read_rows:
+ * @cancellable: (nullable): ends the waiting
+ * @error: return location for an error
+ *
+ * Asks the helper for all rows of a model whose format is a table of keys and values (a TensorFlow checkpoint's index): of each,
+ * u32 LE length of the key, u32 LE length of the value, both. Any thread, one at a time; blocks.
+ *
+ * Returns: (transfer full): the rows, in the order of keys, or %NULL with @error set
+ */
+GBytes *assay_manifest_read_rows (AssayManifest *self, GCancellable *cancellable, GError **error);
+
 G_END_DECLS

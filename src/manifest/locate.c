@@ -216,7 +216,11 @@ static char *
 locate_missing (const char *path, char **part, GError **error)
 {
   g_autofree char *index = g_strconcat (path, ".index", NULL);
+  char            *set = locate_by_shard (path);
 
+  /* A data file that was there once: each save gives new names to all of them. */
+  if (set != NULL)
+    return set;
   if (exists (index))
     return g_steal_pointer (&index);
   for (const char *colon = strchr (path, ':'); colon != NULL; colon = strchr (colon + 1, ':'))

@@ -120,12 +120,19 @@ strings_from_body (GVariant *body, guint64 n, GError **error)
   return g_steal_pointer (&strings);
 }
 
+static GPtrArray *
+ask_for_strings (AssayManifest *self, guint64 cookie, guint64 first, guint64 n, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GVariant) body = assay_connection_ask (ASSAY_CONNECTION (assay_manifest_get_session (self)), ASSAY_MESSAGE_GET_STRINGS,
+                                                    g_variant_new ("(ttt)", cookie, first, n), ASSAY_MESSAGE_STRINGS, cancellable, error);
+
+  return body ? strings_from_body (body, n, error) : NULL;
+}
+
 GPtrArray *
 assay_manifest_read_strings (AssayManifest *self, guint32 variable, guint64 first, guint64 n, GCancellable *cancellable, GError **error)
 {
-  AssayConnection *connection = ASSAY_CONNECTION (assay_manifest_get_session (self));
-  AssayLayout      layout;
-  g_autoptr (GVariant) body = NULL;
+  AssayLayout layout;
 
   if (n > MAX_STRINGS)
     {
@@ -134,7 +141,13 @@ assay_manifest_read_strings (AssayManifest *self, guint32 variable, guint64 firs
     }
   assay_manifest_get_layout (self, variable, &layout);
   g_return_val_if_fail (layout.kind == ASSAY_LAYOUT_STRINGS, NULL);
-  body = assay_connection_ask (connection, ASSAY_MESSAGE_GET_STRINGS, g_variant_new ("(ttt)", layout.cookie, first, n),
-                               ASSAY_MESSAGE_STRINGS, cancellable, error);
-  return body ? strings_from_body (body, n, error) : NULL;
+  return ask_for_strings (self, layout.cookie, first, n, cancellable, error);
+}
+
+GBytes *
+assay_manifest_read_rows (AssayManifest *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) rows = ask_for_strings (self, ASSAY_COOKIE_ROWS, 0, 1, cancellable, error);
+
+  return rows ? g_bytes_ref (rows->pdata[0]) : NULL;
 }

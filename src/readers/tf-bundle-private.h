@@ -103,6 +103,16 @@ const char *assay_bundle_type_name (guint64 type, AssayDtype *dtype);
 AssayBundle *assay_bundle_read_index (AssayReaderContext *context, GError **error);
 
 /**
+ * assay_bundle_read_rows:
+ * @error: return location for an error
+ *
+ * Reads the whole index again, for who writes it anew.
+ *
+ * Returns: (transfer full): its rows as assay_manifest_read_rows() tells, or %NULL with @error set
+ */
+GBytes *assay_bundle_read_rows (AssayBundle *self, GError **error);
+
+/**
  * assay_bundle_free:
  *
  * Frees it all.

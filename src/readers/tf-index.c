@@ -20,6 +20,7 @@
 
 #define MAX_SHARDS 100000
 #define FIRST_REFERENCE 100
+#define MAX_ROWS (1u << 29)
 
 typedef struct
 {
@@ -282,4 +283,39 @@ assay_bundle_read_index (AssayReaderContext *context, GError **error)
     return g_steal_pointer (&self);
   g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_FORMAT, "“%s” is an empty table, not the index of a checkpoint", context->file_name);
   return NULL;
+}
+
+static void
+put_length (GByteArray *out, gsize n)
+{
+  guint32 little = GUINT32_TO_LE ((guint32) n);
+
+  g_byte_array_append (out, (const guint8 *) &little, sizeof little);
+}
+
+static gboolean
+take_row (const guint8 *key, gsize n_key, const guint8 *value, gsize n_value, gpointer user_data, GError **error)
+{
+  GByteArray *out = user_data;
+
+  if (out->len + n_key + n_value > MAX_ROWS)
+    {
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED, "The index is too large to be written again");
+      return FALSE;
+    }
+  put_length (out, n_key);
+  put_length (out, n_value);
+  g_byte_array_append (out, key, n_key);
+  g_byte_array_append (out, value, n_value);
+  return TRUE;
+}
+
+GBytes *
+assay_bundle_read_rows (AssayBundle *self, GError **error)
+{
+  g_autoptr (GByteArray) out = g_byte_array_new ();
+
+  if (!assay_table_walk (&self->context->main, take_row, out, error))
+    return NULL;
+  return g_byte_array_free_to_bytes (g_steal_pointer (&out));
 }

@@ -35,7 +35,15 @@ static gboolean
 tensorflow_read_strings (AssayReaderContext *context, guint64 cookie, guint64 first, guint64 n, GPtrArray *out, GError **error)
 {
   AssayBundle *bundle = context->reader_data;
+  GBytes      *rows;
 
+  if (cookie == ASSAY_COOKIE_ROWS && first == 0 && n == 1)
+    {
+      rows = assay_bundle_read_rows (bundle, error);
+      if (rows != NULL)
+        g_ptr_array_add (out, rows);
+      return rows != NULL;
+    }
   if (cookie < bundle->entries->len)
     return assay_bundle_read_strings (bundle, bundle->entries->pdata[cookie], first, n, out, error);
   g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_NOT_FOUND, "There are no such strings");

@@ -3,9 +3,9 @@
 
 #include <assay/error.h>
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
 #include <string.h>
 
+#include "bundle-files-private.h"
 #include "writer-private.h"
 
 /* The formats that can be written: one entry and one file each. */
@@ -144,8 +144,7 @@ assay_convert (AssayManifest       *manifest,
 {
   g_autoptr (GArray) entries = g_array_new (FALSE, FALSE, sizeof (AssayExportEntry));
   g_autoptr (AssayReplacement) replacement = NULL;
-  g_autoptr (GPtrArray) obsolete = g_ptr_array_new_with_free_func (g_free);
-  AssayExport export = { .manifest = manifest, .entries = entries, .path = path, .obsolete = obsolete, .job = job };
+  AssayExport export = { .manifest = manifest, .entries = entries, .path = path, .job = job };
   gint32 deflate = 0;
 
   g_return_val_if_fail (ASSAY_IS_MANIFEST (manifest) && writer != NULL && path != NULL, FALSE);
@@ -154,12 +153,18 @@ assay_convert (AssayManifest       *manifest,
     export.deflate = CLAMP (deflate, 0, 9);
   if (!collect (manifest, edits, n_edits, writer, entries, error))
     return FALSE;
+  if (find_write (writer) == assay_write_tensorflow)
+    {
+      if (!assay_bundle_count_old (path, &export.n_old, error))
+        return FALSE;
+      assay_bundle_redeem (path, export.n_old);
+    }
   replacement = assay_replacement_new (path, export.deflate ? 0 : count_bytes (entries), error);
-  if (replacement == NULL || !find_write (writer) (&export, replacement, error) || assay_job_is_cancelled (job, error) ||
-      !assay_replacement_commit (replacement, error))
+  if (replacement == NULL || !find_write (writer) (&export, replacement, error))
     return FALSE;
-  for (guint i = 0; i < obsolete->len; i++)
-    g_unlink (obsolete->pdata[i]);
+  /* A writer of several files has put this one in place, last of all. */
+  if (!assay_replacement_is_in_place (replacement) && (assay_job_is_cancelled (job, error) || !assay_replacement_commit (replacement, error)))
+    return FALSE;
   if (n_written != NULL)
     *n_written = entries->len;
   return TRUE;

@@ -40,6 +40,17 @@ AssayReplacement *assay_replacement_new (const char *path, guint64 size_bytes, G
 gboolean assay_replacement_copy (AssayReplacement *self, AssayFile *file, AssayJob *job, GError **error);
 
 /**
+ * assay_replacement_take_mode:
+ * @file: a file that it replaces under another name
+ * @error: return location for an error
+ *
+ * Has it get mode and owner of that file when it is committed.
+ *
+ * Returns: whether they could be looked at
+ */
+gboolean assay_replacement_take_mode (AssayReplacement *self, AssayFile *file, GError **error);
+
+/**
  * assay_replacement_get_fd:
  *
  * Returns: the temporary file's descriptor

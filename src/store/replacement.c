@@ -160,6 +160,20 @@ assay_replacement_new (const char *path, guint64 size_bytes, GError **error)
   return g_steal_pointer (&self);
 }
 
+gboolean
+assay_replacement_take_mode (AssayReplacement *self, AssayFile *file, GError **error)
+{
+  struct stat st;
+
+  if (fstat (assay_file_get_fd (file), &st) != 0)
+    return fail (error, _ ("Can’t look at “%s”"), assay_file_get_path (file));
+  self->replaces = TRUE;
+  self->mode = st.st_mode & 07777;
+  self->owner = st.st_uid;
+  self->group = st.st_gid;
+  return TRUE;
+}
+
 int
 assay_replacement_get_fd (AssayReplacement *self)
 {

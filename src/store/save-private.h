@@ -91,4 +91,21 @@ gboolean assay_save_shards (AssayManifest       *manifest,
                             AssayJob            *job,
                             GError             **error);
 
+/**
+ * assay_save_bundle:
+ * @manifest: a TensorFlow checkpoint, or the variables of a SavedModel
+ * @path: (nullable): the new checkpoint's name, with or without ".index"; %NULL to save in place
+ *
+ * Writes data files under new names, and the index that names them: its rename is the one commit. Entries that aren't edited stay bit
+ * for bit.
+ *
+ * Returns: whether it is saved
+ */
+gboolean assay_save_bundle (AssayManifest       *manifest,
+                            const AssaySaveEdit *edits,
+                            guint                n_edits,
+                            const char          *path,
+                            AssayJob            *job,
+                            GError             **error);
+
 G_END_DECLS

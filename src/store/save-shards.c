@@ -40,7 +40,7 @@ write_shard (AssayManifest *manifest, guint32 number, const AssaySaveEdit *edits
   AssayFile *file = assay_manifest_get_file (manifest, number);
   g_autoptr (AssayReplacement) replacement = assay_replacement_new (path, assay_file_get_identity (file)->size, error);
 
-  if (replacement == NULL || !assay_replacement_copy (replacement, file, job, error) ||
+  if (replacement == NULL || !assay_replacement_take_mode (replacement, file, error) || !assay_replacement_copy (replacement, file, job, error) ||
       !assay_save_extents (assay_replacement_get_fd (replacement), manifest, number, edits, n_edits, job, error) ||
       assay_job_is_cancelled (job, error))
     return NULL;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../manifest/locate-private.h"
+#include "bundle-files-private.h"
 #include "values-private.h"
 
 /* How a format is saved back: one entry a format. */
@@ -20,6 +21,7 @@ typedef struct
     BY_HDF5,
     BY_ZIP,
     BY_SHARDS,
+    BY_BUNDLE,
   } way;
 } Way;
 
@@ -33,6 +35,7 @@ static const Way ways[] = {
   { "npz", BY_ZIP },
   { "safetensors", BY_EXTENTS },
   { "safetensors-sharded", BY_SHARDS },
+  { "tensorflow-checkpoint", BY_BUNDLE },
 };
 
 static const Way *
@@ -49,6 +52,7 @@ why_not_variable (AssayManifest *manifest, guint32 index, const Way *way)
 {
   AssayManifestVariable variable;
   AssayLayout           layout;
+  guint                 shard;
 
   assay_manifest_get_variable (manifest, index, &variable);
   assay_manifest_get_layout (manifest, index, &layout);
@@ -56,7 +60,10 @@ why_not_variable (AssayManifest *manifest, guint32 index, const Way *way)
     return g_strdup_printf (_ ("“%s” can’t be edited: %s"), variable.name, variable.reason);
   if (variable.dtype == ASSAY_DTYPE_OPAQUE)
     return g_strdup_printf (_ ("“%s” has elements of type %s, which can’t be edited"), variable.name, variable.dtype_name);
-  if (layout.kind == ASSAY_LAYOUT_PIECES || (layout.kind == ASSAY_LAYOUT_STRINGS && way->way != BY_HDF5))
+  if (way->way == BY_BUNDLE && layout.kind == ASSAY_LAYOUT_RAW && !assay_bundle_find_shard (manifest, layout.file, &shard))
+    return g_strdup_printf (_ ("“%s” is a constant of the graph, which can’t be changed in place"), variable.name);
+  if ((layout.kind == ASSAY_LAYOUT_PIECES && way->way != BY_BUNDLE) ||
+      (layout.kind == ASSAY_LAYOUT_STRINGS && way->way != BY_HDF5 && way->way != BY_BUNDLE))
     return g_strdup_printf (_ ("“%s” lies in the file in a way that can’t be changed in place"), variable.name);
   return NULL;
 }
@@ -74,6 +81,9 @@ assay_save_why_not (AssayManifest *manifest, guint32 variable)
     return g_strdup (_ ("Files of this format can be read, but not saved; save as another format"));
   if (path != NULL && assay_is_in_model_cache (path))
     return g_strdup (_ ("This file lies in the cache of a model hub, into which nothing is saved; save as another file"));
+  /* The data files beside a link aren't those beside what it leads to. */
+  if (way->way == BY_BUNDLE && path != NULL && g_file_test (path, G_FILE_TEST_IS_SYMLINK))
+    return g_strdup (_ ("The checkpoint’s index is a link to another file; open that file, or save as another checkpoint"));
   return variable == G_MAXUINT32 ? NULL : why_not_variable (manifest, variable, way);
 }
 
@@ -199,6 +209,8 @@ assay_save_edits (AssayManifest       *manifest,
       return assay_save_zip (manifest, edits, n_edits, target, job, error);
     case BY_SHARDS:
       return assay_save_shards (manifest, edits, n_edits, path, job, error);
+    case BY_BUNDLE:
+      return assay_save_bundle (manifest, edits, n_edits, path, job, error);
     case BY_HDF5:
     case BY_EXTENTS:
     default:

@@ -44,6 +44,26 @@ typedef struct
 gboolean assay_values_write (AssaySource *source, AssaySource *base, const AssayValuesPlace *place, AssayJob *job, GError **error);
 
 /**
+ * assay_values_write_box:
+ * @source: the values
+ * @start: (array length=rank): where the box begins
+ * @count: (array length=rank): how large it is
+ * @place: where to; dense and row-major
+ * @job: (nullable): asked for cancelling
+ * @error: return location for an error
+ *
+ * Writes a box of values, piece by piece.
+ *
+ * Returns: whether they are written
+ */
+gboolean assay_values_write_box (AssaySource            *source,
+                                 const guint64          *start,
+                                 const guint64          *count,
+                                 const AssayValuesPlace *place,
+                                 AssayJob               *job,
+                                 GError                **error);
+
+/**
  * assay_values_to_file_order:
  * @dtype: their type
  * @data: elements in the machine's order; changed in place

@@ -141,3 +141,65 @@ assay_values_write (AssaySource *source, AssaySource *base, const AssayValuesPla
     }
   return TRUE;
 }
+
+/* The axis along which a box is cut: behind it as many elements as a piece may have. */
+static guint
+find_cut (guint rank, const guint64 *count, guint32 item_size, guint64 *n_behind)
+{
+  *n_behind = 1;
+  while (rank > 1 && *n_behind * count[rank - 1] * item_size <= PIECE)
+    *n_behind *= count[--rank];
+  return rank > 0 ? rank - 1 : 0;
+}
+
+static gboolean
+write_piece (AssaySource *source, const guint64 *start, const guint64 *count, guint64 n, guint64 offset, const AssayValuesPlace *place, void *buffer, AssayJob *job, GError **error)
+{
+  guint32 item_size = assay_source_get_item_size (source);
+
+  if (!assay_source_read (source, start, count, buffer, job ? assay_job_get_cancellable (job) : NULL, error))
+    return FALSE;
+  assay_values_to_file_order (assay_source_get_dtype (source), buffer, n * item_size, place->big_endian);
+  return assay_pwrite (place->fd, place->offset + offset * item_size, buffer, n * item_size, error);
+}
+
+gboolean
+assay_values_write_box (AssaySource            *source,
+                        const guint64          *start,
+                        const guint64          *count,
+                        const AssayValuesPlace *place,
+                        AssayJob               *job,
+                        GError                **error)
+{
+  guint              rank = assay_source_get_rank (source), cut;
+  guint64            at[ASSAY_MAX_RANK], size[ASSAY_MAX_RANK], n_behind, n_all = 1, n_piece;
+  guint32            item_size = assay_source_get_item_size (source);
+  g_autofree guint8 *buffer = NULL;
+
+  for (guint i = 0; i < rank; i++)
+    n_all *= count[i];
+  cut = find_cut (rank, count, item_size, &n_behind);
+  n_piece = MAX (PIECE / MAX (n_behind * item_size, 1), 1);
+  buffer = g_malloc (MAX (n_piece * n_behind * item_size, 1));
+  memcpy (size, count, rank * sizeof (guint64));
+  for (guint64 done = 0, row = 0; done < n_all; row = done / n_behind)
+    {
+      guint64 left = row;
+
+      /* Where the row is: the axes before the cut one by one, then as much along the cut as fits. */
+      for (guint i = rank ? cut + 1 : 0; i-- > 0;)
+        {
+          at[i] = start[i] + left % count[i];
+          left /= count[i];
+          size[i] = 1;
+        }
+      for (guint i = cut + 1; i < rank; i++)
+        at[i] = start[i];
+      if (rank > 0)
+        size[cut] = MIN (n_piece, count[cut] - (at[cut] - start[cut]));
+      if (!write_piece (source, at, size, (rank ? size[cut] : 1) * n_behind, done, place, buffer, job, error))
+        return FALSE;
+      done += (rank ? size[cut] : 1) * n_behind;
+    }
+  return TRUE;
+}

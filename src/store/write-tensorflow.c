@@ -10,6 +10,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "bundle-files-private.h"
+#include "bundle-index-private.h"
 #include "object-graph-private.h"
 #include "table-writer-private.h"
 #include "values-private.h"
@@ -127,33 +129,12 @@ add_row (Writing *self, const char *key, GByteArray *entry)
   g_array_append_val (self->rows, row);
 }
 
-/* Strings: lengths as varints, their checksum, then the bytes; the checksum of all goes over lengths as 32 bits. */
 static gboolean
 write_strings (Writing *self, const char *key, guint rank, const guint64 *shape, GPtrArray *strings, GError **error)
 {
   g_autoptr (GByteArray) out = g_byte_array_new ();
-  guint32 crc = 0, masked;
+  guint32 crc = assay_bundle_encode_strings (strings, out);
 
-  for (guint i = 0; i < strings->len; i++)
-    {
-      guint64 n = g_bytes_get_size (strings->pdata[i]);
-      guint32 n_little = GUINT32_TO_LE ((guint32) n);
-      guint64 n_long = GUINT64_TO_LE (n);
-
-      assay_proto_put_varint (out, n);
-      crc = n <= G_MAXUINT32 ? assay_crc32c (crc, &n_little, 4) : assay_crc32c (crc, &n_long, 8);
-    }
-  masked = GUINT32_TO_LE (assay_crc32c_mask (crc));
-  g_byte_array_append (out, (const guint8 *) &masked, 4);
-  crc = assay_crc32c (crc, &masked, 4);
-  for (guint i = 0; i < strings->len; i++)
-    {
-      gsize         n;
-      gconstpointer data = g_bytes_get_data (strings->pdata[i], &n);
-
-      g_byte_array_append (out, data, n);
-      crc = assay_crc32c (crc, data, n);
-    }
   if (!assay_pwrite (self->fd, self->offset, out->data, out->len, error))
     return FALSE;
   add_row (self, key, make_entry (ASSAY_DTYPE_STRING, rank, shape, self->offset, out->len, crc));
@@ -321,58 +302,37 @@ write_index (Writing *self, guint n_shards, int fd, GError **error)
   return assay_pwrite (fd, 0, whole->data, whole->len, error);
 }
 
-static char *
-data_path (const char *index_path, guint shard, guint n_shards)
-{
-  g_autofree char *prefix = g_strndup (index_path, strlen (index_path) - strlen (".index"));
-
-  return g_strdup_printf ("%s.data-%05u-of-%05u", prefix, shard, n_shards);
-}
-
-/* How many data files the new checkpoint says it has: not as many as one that is there. */
-static guint
-choose_shards (const char *path)
-{
-  g_autofree char *first = data_path (path, 0, 1);
-
-  return g_file_test (first, G_FILE_TEST_EXISTS) ? 2 : 1;
-}
-
 static gboolean
-commit_data (const char *path, guint shard, guint n_shards, AssayReplacement *data, GError **error)
+write_all (Writing *self, AssayBundleFiles *files, AssayReplacement *data, int index_fd, GError **error)
 {
-  g_autofree char *name = data_path (path, shard, n_shards);
-  g_autoptr (AssayReplacement) empty = data ? NULL : assay_replacement_new (name, 0, error);
-
-  return (data != NULL || empty != NULL) && assay_replacement_commit (data ? data : empty, error);
+  self->fd = assay_replacement_get_fd (data);
+  for (guint i = 0; i < self->export->entries->len; i++)
+    {
+      if (!write_variable (self, i, error))
+        return FALSE;
+      assay_job_set_fraction (self->export->job, (i + 1) / (double) self->export->entries->len);
+    }
+  return write_graph (self, error) && write_index (self, files->n_new, index_fd, error) && !assay_job_is_cancelled (self->export->job, error) &&
+         assay_replacement_commit (data, error) && assay_bundle_files_fill (files, 1, error);
 }
 
 gboolean
 assay_write_tensorflow (const AssayExport *export, AssayReplacement *replacement, GError **error)
 {
-  guint            n_shards = choose_shards (export->path);
-  g_autofree char *name = data_path (export->path, 0, n_shards);
-  g_autoptr (AssayReplacement) data = assay_replacement_new (name, 0, error);
+  g_auto (AssayBundleFiles) files = { 0 };
   g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (Row));
-  Writing self = { .export = export, .rows = rows };
+  g_autoptr (AssayReplacement) data = NULL;
+  g_autofree char *name = NULL;
+  Writing          self = { .export = export, .rows = rows };
+  gboolean         done;
 
-  if (data == NULL)
-    return FALSE;
   g_array_set_clear_func (rows, row_clear);
-  self.fd = assay_replacement_get_fd (data);
-  for (guint i = 0; i < export->entries->len; i++)
-    {
-      if (!write_variable (&self, i, error))
-        return FALSE;
-      assay_job_set_fraction (export->job, (i + 1) / (double) export->entries->len);
-    }
-  if (!write_graph (&self, error) || !write_index (&self, n_shards, assay_replacement_get_fd (replacement), error))
+  if (!assay_bundle_files_begin (&files, export->path, export->n_old, 1, error))
     return FALSE;
-  /* Once the index names the new files, the others are of no use. */
-  for (guint i = 0; i < 3 - n_shards; i++)
-    g_ptr_array_add (export->obsolete, data_path (export->path, i, 3 - n_shards));
-  for (guint i = 0; i < n_shards; i++)
-    if (!commit_data (export->path, i, n_shards, i == 0 ? data : NULL, error))
-      return FALSE;
-  return TRUE;
+  name = assay_bundle_files_dup_path (&files, 0);
+  data = assay_replacement_new (name, 0, error);
+  done = data != NULL && write_all (&self, &files, data, assay_replacement_get_fd (replacement), error) &&
+         assay_replacement_commit (replacement, error);
+  assay_bundle_files_end (&files, done, assay_replacement_is_in_place (replacement));
+  return done;
 }

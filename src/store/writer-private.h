@@ -34,7 +34,7 @@ typedef struct
  * @manifest: the model
  * @entries: of #AssayExportEntry, in the manifest's order
  * @path: where it goes
- * @obsolete: (element-type utf8): files that are of no use once the new one is in place; a writer adds to them
+ * @n_old: how many data files a checkpoint has that is there already
  * @deflate: level of compression asked for, 0 for none
  * @job: (nullable): progress and cancelling
  *
@@ -45,7 +45,7 @@ typedef struct
   AssayManifest *manifest;
   GArray        *entries;
   const char    *path;
-  GPtrArray     *obsolete;
+  guint          n_old;
   guint          deflate;
   AssayJob      *job;
 } AssayExport;

@@ -417,6 +417,128 @@ def test_convert_to_keras_weights():
         yield f"{path.parent.name}/{path.name}", run
 
 
+# TensorFlow
+
+CHECKPOINTS = ["dtypes/ckpt", "escaping/ckpt", "iterator_and_table/ckpt", "keras2_legacy_adam/ckpt", "keras3_adam/ckpt", "partitioned/ckpt",
+               "sliced_grid/ckpt", "sharded_max_size/ckpt", "sharded_merged/ckpt", "sharded_saver/ckpt", "structures/ckpt",
+               "v1_saver/model.ckpt-3", "root_both/ckpt-1", "saved_model/variables/variables"]
+
+
+def test_tensorflow():
+    """Every checkpoint: one value of each variable set, one after the other, in place; TensorFlow reads all, and the rest is as it was."""
+    for name in CHECKPOINTS:
+        yield name, lambda folder, name=name: edit_checkpoint(DATA / "tensorflow" / name, folder)
+
+
+def copy_checkpoint(prefix, folder):
+    """A copy with its data files, and the folder's other files."""
+    shutil.copytree(prefix.parent, folder / "copy")
+    return folder / "copy" / prefix.name
+
+
+def read_checkpoint(prefix):
+    """Every tensor that TensorFlow can give; its reader compares each checksum."""
+    import tensorflow as tf
+
+    reader, found = tf.train.load_checkpoint(str(prefix)), {}
+    for key in reader.get_variable_to_shape_map():
+        try:
+            found[key] = reader.get_tensor(key)
+        except tf.errors.OpError as error:
+            check("type 21" in str(error), f"{key}: {error}")  # a variant is no array
+    return found
+
+
+def edit_checkpoint(source, folder):
+    need("tensorflow")
+
+    target = copy_checkpoint(source, folder)
+    wanted = read_checkpoint(source)
+    edits = 0
+    for variable in json.loads(cli("ls", "--json", target))["variables"]:
+        value = wanted.get(variable["key"])
+        if value is None or variable["key"] == "_CHECKPOINTABLE_OBJECT_GRAPH" or not np.size(value) or edits == 12:
+            continue
+        value = np.array(value)
+        if variable["dtype"] == "string":
+            text, new = "Ünïcode, longer than it was", "Ünïcode, longer than it was".encode()
+        elif value.dtype.kind in "biufc":
+            text, new = value_text(value.dtype)
+        else:
+            continue
+        index = "[" + ",".join(str(n - 1) for n in value.shape) + "]" if value.shape else ""
+        cli("set", f"{target}.index", f"{variable['key']}{index}", text)
+        value[tuple(n - 1 for n in value.shape)] = new
+        wanted[variable["key"]] = value
+        edits += 1
+    check(edits, "nothing to edit")
+    found = read_checkpoint(target)
+    check(set(found) == set(wanted), "other tensors")
+    wrong = [k for k in wanted if np.array(wanted[k]).tolist() != np.array(found[k]).tolist() and np.array(wanted[k]).tobytes() != np.array(found[k]).tobytes()]
+    check(not wrong, f"other values in {wrong[:3]}")
+    data = [p.name for p in target.parent.glob(f"{target.name}.data-*")]
+    check(len({name.rpartition("-")[2] for name in data}) == 1, f"data files of several saves: {data}")
+
+
+def test_tensorflow_objects():
+    """An edited object-based checkpoint goes back into objects, all of them matched."""
+    def run(folder):
+        need("tensorflow")
+        import tensorflow as tf
+
+        target = copy_checkpoint(DATA / "tensorflow/restore/built/ckpt-1", folder)
+        cli("set", f"{target}.index", "net/second/w", "x * 2")
+        net = tf.Module()
+        net.first, net.second = tf.Module(), tf.Module()
+        for layer, shape in ((net.first, (2, 3)), (net.second, (3, 2))):
+            layer.w, layer.b = tf.Variable(tf.zeros(shape)), tf.Variable(tf.zeros(shape[1:]))
+        tf.train.Checkpoint(net=net).restore(str(target)).assert_consumed()
+        old = read_checkpoint(DATA / "tensorflow/restore/built/ckpt-1")
+        check(np.array_equal(net.second.w, old["net/second/w/.ATTRIBUTES/VARIABLE_VALUE"] * 2), "not x * 2")
+        check(np.array_equal(net.first.w, old["net/first/w/.ATTRIBUTES/VARIABLE_VALUE"]), "another variable changed")
+    yield "restored", run
+
+
+def test_tensorflow_saved_model():
+    """The variables of a SavedModel, in place: TensorFlow loads it, and calls it with the new values."""
+    def run(folder):
+        need("tensorflow")
+        import tensorflow as tf
+
+        source, target = DATA / "tensorflow/saved_model", folder / "model"
+        shutil.copytree(source, target)
+        weight = next(v for v in variables(target) if v["dtype"] == "float32" and len(v["shape"]) > 1)
+        cli("set", target, weight["path"], "x * 0.5")
+        old, new = (tf.saved_model.load(str(p)) for p in (source, target))
+        was, now = (read_checkpoint(p / "variables/variables") for p in (source, target))
+        changed = [key for key in was if np.array(was[key]).tolist() != np.array(now[key]).tolist()]
+        check(changed == [weight["key"]], f"{changed} changed, not {weight['key']} alone")
+        check(sorted(old.signatures) == sorted(new.signatures), "other signatures")
+    yield "halved", run
+
+
+def test_convert_to_tensorflow():
+    """Models of other formats as a checkpoint, which TensorFlow reads: all values."""
+    for what, source in {**SOURCES, "a sharded checkpoint": DATA / "tensorflow/sharded_saver/ckpt"}.items():
+        yield what, lambda folder, source=source: convert_to_tensorflow(source, folder)
+
+
+def convert_to_tensorflow(source, folder):
+    need("tensorflow")
+    from collections import Counter
+    from hashlib import sha256
+
+    listed = [v for v in variables(source) if (v["parameters"] or not v["bytes"]) and v["dtype"] != "string"]
+    if any(v["dtype"][:2] in ("|S", "<U") for v in variables(source)):
+        refused = subprocess.run([CLI, "convert", source, folder / "out.index"], capture_output=True, text=True)
+        check(refused.returncode == 2 and "can’t hold" in refused.stderr, "what the format can't hold is refused")
+        return
+    cli("convert", source, folder / "out.index")
+    found = Counter((np.shape(v), sha256(np.array(v).tobytes()).hexdigest()) for v in read_checkpoint(folder / "out").values())
+    wanted = Counter((tuple(v["shape"]), v["sha256"]) for v in listed)
+    check(wanted and not wanted - found, f"missing: {list(wanted - found)[:1]}")
+
+
 def main():
     only = sys.argv[sys.argv.index("--only") + 1] if "--only" in sys.argv else ""
     counts = {"passed": 0, "failed": 0, "skipped": 0}

@@ -32,7 +32,7 @@ SHOTS = os.environ.get('ASSAY_SHOTS')
 TENTH, EXACT = '0.1', '-2.5'
 
 # The file, what is edited in it (path, cell, place of the cell among all values), what it becomes, and who reads it back.
-# A format that isn't written is saved as another file.
+# Where a file can't be saved in place it is saved as another.
 CASES = [
     {'name': 'keras-h5', 'file': TOP / 'data/example/digits.h5', 'library': 'keras',
      'path': 'features/conv2d_1/kernel', 'cell': (1, 1, 2, 3), 'shape': (3, 3, 8, 16), 'text': TENTH},
@@ -41,6 +41,10 @@ CASES = [
     {'name': 'safetensors-sharded', 'file': DATA / 'safetensors/sharded/model.safetensors.index.json', 'library': 'safetensors',
      'path': 'model/layers/1/mlp/down_proj/weight', 'cell': (15, 39), 'shape': (16, 40), 'text': EXACT},
     {'name': 'tensorflow', 'file': DATA / 'tensorflow/keras3_adam/ckpt.index', 'library': 'tensorflow',
+     'path': 'model/_functional/_operations/1/_kernel', 'cell': (2, 3), 'shape': (4, 5), 'text': TENTH},
+    {'name': 'tensorflow-sharded', 'file': DATA / 'tensorflow/sharded_saver/ckpt.index', 'library': 'tensorflow',
+     'path': 'layer_1/kernel', 'cell': (3, 4), 'shape': (4, 5), 'text': TENTH},
+    {'name': 'tensorflow-link', 'file': DATA / 'tensorflow/keras3_adam/ckpt.index', 'library': 'tensorflow', 'by_link': True,
      'path': 'model/_functional/_operations/1/_kernel', 'cell': (2, 3), 'shape': (4, 5), 'text': TENTH,
      'save_as': 'saved.h5', 'saved_library': 'h5py',
      'saved_path': 'checkpoint/model/_functional/_operations/1/_kernel/.ATTRIBUTES/VARIABLE_VALUE'},
@@ -105,7 +109,7 @@ def edited(window, is_edited):
 
 
 def save_as(window, case, target):
-    """Saves where the format can't be written: the window asks for another file."""
+    """Saves where the file can't be written: the window asks for another one."""
     window.wait('Save as Another File?')
     shot(window, case, 'not-here')
     window.keys('Return')
@@ -189,6 +193,9 @@ def drive(folder):
         place = folder / case['name']
         shutil.copytree(case['file'].parent, place)
         source = place / case['file'].name
+        if case.get('by_link'):
+            source.rename(place / 'behind.index')
+            source.symlink_to('behind.index')
         target = place / case['save_as'] if 'save_as' in case else source
         try:
             case['old'] = edit(case, source, target)
