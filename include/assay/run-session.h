@@ -101,6 +101,46 @@ void assay_run_session_run_async (AssayRunSession    *self,
 AssayRunRecord *assay_run_session_run_finish (AssayRunSession *self, GAsyncResult *result, GError **error);
 
 /**
+ * assay_run_session_get_runnable:
+ *
+ * Returns: (transfer none) (nullable): the model, once it is ready to run; then signal "loaded" was emitted
+ */
+AssayRunnable *assay_run_session_get_runnable (AssayRunSession *self);
+
+/**
+ * assay_run_session_get_problem:
+ *
+ * Returns: (transfer none) (nullable): why the model can't be run
+ */
+const GError *assay_run_session_get_problem (AssayRunSession *self);
+
+/**
+ * assay_run_session_look_async:
+ * @record: the last run
+ * @operation: an operation of its signature's function
+ * @job: progress and cancel
+ * @callback: called on the main thread
+ *
+ * Runs once more with the inputs and the values of the last run, for what an operation gave that wasn't kept then. In a worker; not
+ * while the model runs.
+ */
+void assay_run_session_look_async (AssayRunSession    *self,
+                                   AssayRunRecord     *record,
+                                   guint32             operation,
+                                   AssayJob           *job,
+                                   GAsyncReadyCallback callback,
+                                   gpointer            user_data);
+
+/**
+ * assay_run_session_look_finish:
+ *
+ * Fails if no result needs the operation, so it didn't run.
+ *
+ * Returns: (transfer full): a record of its own, whose activations are the operation's outputs
+ */
+AssayRunRecord *assay_run_session_look_finish (AssayRunSession *self, GAsyncResult *result, GError **error);
+
+/**
  * assay_run_session_get_records:
  *
  * Returns: (transfer none): a list of #AssayRunRecord, the first run first

@@ -20,6 +20,21 @@ G_DECLARE_FINAL_TYPE (AssayRun, assay_run, ASSAY, RUN, GObject)
 const char *assay_run_get_signature (AssayRun *self);
 
 /**
+ * assay_run_get_function:
+ *
+ * Returns: (transfer none): the signature's function
+ */
+AssayFunction *assay_run_get_function (AssayRun *self);
+
+/**
+ * assay_run_is_bad:
+ * @operation: an operation of the function
+ *
+ * Returns: whether NaN or Inf came out of it, as far as this was looked at: in a run that keeps activations
+ */
+gboolean assay_run_is_bad (AssayRun *self, guint32 operation);
+
+/**
  * assay_run_get_n_inputs:
  *
  * Returns: how many inputs it had
@@ -152,7 +167,8 @@ AssayFunction *assay_runnable_find_signature (AssayRunnable *self, const char *n
  * @job: (nullable): progress by operation, its name, cancel
  * @error: return location for an error
  *
- * Runs a signature. Plans are kept, so a second run is faster. Blocks; call it in a worker, one run at a time. Fails as assay_plan_new()
+ * Runs a signature. Plans are kept, so a second run is faster. Blocks; call it in a worker; runs wait for
+ * each other. Fails as assay_plan_new()
  * and assay_plan_run() do.
  *
  * Returns: (transfer full): what came out
@@ -164,5 +180,27 @@ AssayRun *assay_runnable_run (AssayRunnable     *self,
                               gboolean           activations,
                               AssayJob          *job,
                               GError           **error);
+
+/**
+ * assay_runnable_run_for:
+ * @signature: (nullable): a signature's name; the default one if %NULL
+ * @inputs: (array): as for assay_runnable_run()
+ * @n_inputs: how many
+ * @operation: an operation of the signature's function
+ * @job: (nullable): progress by operation, its name, cancel
+ * @error: return location for an error
+ *
+ * Runs a signature for what one operation gives: its tensors are the run's activations, "name", then "name:1"… Fails with
+ * `ASSAY_ERROR_NOT_FOUND` if it gave none, else as assay_runnable_run().
+ *
+ * Returns: (transfer full): what came out
+ */
+AssayRun *assay_runnable_run_for (AssayRunnable     *self,
+                                  const char        *signature,
+                                  AssayValue *const *inputs,
+                                  guint              n_inputs,
+                                  guint32            operation,
+                                  AssayJob          *job,
+                                  GError           **error);
 
 G_END_DECLS

@@ -40,6 +40,7 @@ static const struct
   { "win.find-value", { "<Control><Shift>f" } },
   { "win.formula", { "<Control>e" } },
   { "win.run", { "<Control>r", "<Control>Return" } },
+  { "win.show-graph", { "<Control><Shift>g" } },
   { "win.fill", { "<Control>d" } },
   { "win.export", { "<Control><Shift>e" } },
   { "win.copy-python", { "<Control><Shift>p" } },

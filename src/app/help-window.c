@@ -35,6 +35,11 @@ static const char *const sections[][2] = {
     N_ ("Run goes to the page where the model is called, Ctrl+R calls it: with its edits as they are. Each input is typed, random, "
         "filled, or comes from a file or a picture. What every layer gives is kept with the run and looked at like a variable. Compare "
         "Runs shows what differs from the run before, the first layer on top.") },
+  { N_ ("Graph"),
+    N_ ("Graph draws the operations of a function, in groups by module and layer. A double click, or Return, opens and closes what has an "
+        "arrow: a group, a loop, a function that is called. On the lines are shapes; the pointer tells dtypes and whole names. A click "
+        "shows what a layer or an operation gave in the last run; red is what NaN or infinity came out of. Arrows walk along the lines, "
+        "Escape goes to the group around, Ctrl with the wheel, + or − zooms, Ctrl+9 shows all of it, Ctrl+F finds an operation.") },
   { N_ ("New Models"),
     N_ ("Ctrl+N makes a model of the classes of TensorFlow’s tutorial: choose a class, type name and sizes, Create. Ctrl+Enter calls it "
         "with the numbers that are typed; layers without a given input size get their variables at the first call. Every step leaves "

@@ -74,6 +74,19 @@ void assay_model_page_show_run (AssayModelPage *self, gboolean shown);
 gboolean assay_model_page_is_run_shown (AssayModelPage *self);
 
 /**
+ * assay_model_page_show_graph:
+ * @shown: whether the graph of the model's functions is shown, or its variables
+ */
+void assay_model_page_show_graph (AssayModelPage *self, gboolean shown);
+
+/**
+ * assay_model_page_is_graph_shown:
+ *
+ * Returns: whether the graph is shown
+ */
+gboolean assay_model_page_is_graph_shown (AssayModelPage *self);
+
+/**
  * assay_model_page_run:
  *
  * Runs the model; the first time, shows the page for that.

@@ -3,6 +3,8 @@
 
 #include "model-page-private.h"
 
+#include "accessible-names-private.h"
+#include "graph-page-private.h"
 #include "model-tree-private.h"
 #include "module-page-private.h"
 #include "new-model-form-private.h"
@@ -42,7 +44,8 @@ struct _AssayModelPage
   AssayModulePage   *module_page;
   GtkWidget         *back;
 
-  AssayRunPage   *run_page; /* made when it is first shown */
+  AssayRunPage   *run_page;   /* made when it is first shown */
+  AssayGraphPage *graph_page; /* the same */
   AssayDocument  *document;
   AssayLiveModel *live;     /* of a model that is made by hand */
   AssayNotebook  *notebook; /* when it is made */
@@ -550,17 +553,68 @@ compare_runs_cb (AssayModelPage *self, AssayRunRecord *a, AssayRunRecord *b)
     assay_window_add_compare_page (ASSAY_WINDOW (window), assay_compare_page_new_for_lists (title_a, list_a, title_b, list_b));
 }
 
-void
-assay_model_page_show_run (AssayModelPage *self, gboolean shown)
+static void
+need_run_page (AssayModelPage *self)
 {
-  if (shown && self->run_page == NULL)
+  if (self->run_page == NULL)
     {
       self->run_page = g_object_new (ASSAY_TYPE_RUN_PAGE, NULL);
       gtk_stack_add_named (self->states, GTK_WIDGET (self->run_page), "run");
       g_signal_connect_object (self->run_page, "compare", G_CALLBACK (compare_runs_cb), self, G_CONNECT_SWAPPED);
     }
+  assay_run_page_set_document (self->run_page, self->document);
+}
+
+/* A variable that an operation reads. */
+static void
+open_variable_cb (AssayModelPage *self, const char *path)
+{
+  AssayNode *node = assay_document_find (self->document, path);
+
+  if (node == NULL)
+    return;
+  assay_model_page_show_graph (self, FALSE);
+  assay_model_tree_select (self->tree, node);
+}
+
+static void
+run_graph_cb (AssayModelPage *self)
+{
+  assay_run_page_run (self->run_page);
+}
+
+void
+assay_model_page_show_graph (AssayModelPage *self, gboolean shown)
+{
   if (shown)
-    assay_run_page_set_document (self->run_page, self->document);
+    need_run_page (self);
+  if (shown && self->graph_page == NULL)
+    {
+      self->graph_page = g_object_new (ASSAY_TYPE_GRAPH_PAGE, NULL);
+      gtk_stack_add_named (self->states, GTK_WIDGET (self->graph_page), "graph");
+      g_signal_connect_object (self->graph_page, "open-variable", G_CALLBACK (open_variable_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (self->graph_page, "run", G_CALLBACK (run_graph_cb), self, G_CONNECT_SWAPPED);
+      assay_accessible_name_parts (GTK_WIDGET (self->graph_page));
+    }
+  if (shown)
+    assay_graph_page_set_session (self->graph_page, self->document, assay_run_page_get_session (self->run_page));
+  gtk_stack_set_visible_child_name (self->states, shown ? "graph" : "model");
+  if (shown)
+    assay_graph_page_focus (self->graph_page);
+  told_changed (self);
+}
+
+gboolean
+assay_model_page_is_graph_shown (AssayModelPage *self)
+{
+  return g_strcmp0 (gtk_stack_get_visible_child_name (self->states), "graph") == 0;
+}
+
+void
+assay_model_page_show_run (AssayModelPage *self, gboolean shown)
+{
+  if (shown)
+    need_run_page (self);
   gtk_stack_set_visible_child_name (self->states, shown ? "run" : "model");
   told_changed (self);
 }
@@ -576,7 +630,7 @@ assay_model_page_run (AssayModelPage *self)
 {
   if (self->notebook)
     assay_notebook_call (self->notebook);
-  else if (assay_model_page_is_run_shown (self))
+  else if (assay_model_page_is_run_shown (self) || assay_model_page_is_graph_shown (self))
     assay_run_page_run (self->run_page);
   else
     assay_model_page_show_run (self, TRUE);
@@ -585,7 +639,9 @@ assay_model_page_run (AssayModelPage *self)
 void
 assay_model_page_command (AssayModelPage *self, const char *command)
 {
-  if (g_strcmp0 (command, "find") == 0)
+  if (assay_model_page_is_graph_shown (self) && assay_graph_page_can (self->graph_page, command))
+    assay_graph_page_command (self->graph_page, command);
+  else if (g_strcmp0 (command, "find") == 0)
     {
       adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
       assay_model_tree_begin_search (self->tree);
@@ -607,6 +663,8 @@ assay_model_page_can (AssayModelPage *self, const char *command)
 {
   AssayNode *node = assay_model_tree_get_selected (self->tree);
 
+  if (assay_model_page_is_graph_shown (self))
+    return assay_graph_page_can (self->graph_page, command);
   if (g_strcmp0 (command, "find") == 0 || g_strcmp0 (command, "focus-tree") == 0)
     return assay_document_get_state (self->document) == ASSAY_DOCUMENT_READY;
   return node && !assay_node_is_module (node) && assay_variable_page_can (self->variable_page, command);

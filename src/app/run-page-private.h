@@ -24,6 +24,13 @@ G_DECLARE_FINAL_TYPE (AssayRunPage, assay_run_page, ASSAY, RUN_PAGE, GtkWidget)
 void assay_run_page_set_document (AssayRunPage *self, AssayDocument *document);
 
 /**
+ * assay_run_page_get_session:
+ *
+ * Returns: (transfer none) (nullable): the runs, for others who show them; %NULL before there is a document
+ */
+AssayRunSession *assay_run_page_get_session (AssayRunPage *self);
+
+/**
  * assay_run_page_run:
  *
  * Runs the model, if its inputs will do.

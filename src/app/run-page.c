@@ -338,6 +338,12 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
   gtk_stack_set_visible_child_name (self->states, "run");
 }
 
+AssayRunSession *
+assay_run_page_get_session (AssayRunPage *self)
+{
+  return self->session;
+}
+
 void
 assay_run_page_set_document (AssayRunPage *self, AssayDocument *document)
 {

@@ -144,6 +144,13 @@ show_run_action (GSimpleAction *action, GVariant *state, gpointer data)
     assay_model_page_show_run (assay_window_get_page (data), g_variant_get_boolean (state));
 }
 
+static void
+show_graph_action (GSimpleAction *action, GVariant *state, gpointer data)
+{
+  if (assay_window_get_page (data))
+    assay_model_page_show_graph (assay_window_get_page (data), g_variant_get_boolean (state));
+}
+
 static const GActionEntry entries[] = {
   { .name = "open", .activate = open_action },
   { .name = "open-folder", .activate = open_folder_action },
@@ -167,6 +174,7 @@ static const GActionEntry entries[] = {
   { .name = "copy-python", .activate = copy_python_action },
   { .name = "run", .activate = run_action },
   { .name = "show-run", .state = "false", .change_state = show_run_action },
+  { .name = "show-graph", .state = "false", .change_state = show_graph_action },
   { .name = "help", .activate = help_action },
   { .name = "menu", .activate = menu_action },
 };

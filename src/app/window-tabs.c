@@ -114,6 +114,9 @@ update_actions (AssayWindow *self, AssayModelPage *page, AssayDocument *document
     enable (self, of_live[i], ready && live && !assay_live_model_is_busy (live));
   g_simple_action_set_state (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), "show-run")),
                              g_variant_new_boolean (page && assay_model_page_is_run_shown (page)));
+  enable (self, "show-graph", ready && !live);
+  g_simple_action_set_state (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), "show-graph")),
+                             g_variant_new_boolean (page && assay_model_page_is_graph_shown (page)));
   enable (self, "copy-path", node != NULL);
   enable (self, "copy-key", node && assay_node_get_key (node));
   enable (self, "copy-python", node && !assay_node_is_module (node));

@@ -5,6 +5,8 @@
 
 #include "cli-private.h"
 
+#include <assay/graph-pen.h>
+#include <assay/graph-view.h>
 #include <assay/import.h>
 #include <glib/gi18n-lib.h>
 
@@ -173,12 +175,27 @@ print_dot (AssayFunction *function)
   puts ("}");
 }
 
+static gboolean
+write_picture (AssayManifest *manifest, AssayRunnable *runnable, AssayFunction *function, const char *path, int levels, GError **error)
+{
+  g_autoptr (AssayGraphView) view = assay_graph_view_new (assay_runnable_get_library (runnable), function, manifest);
+  AssayGraphPalette palette;
+  g_autoptr (AssayGraphScene) scene = assay_graph_view_make (view, NULL, levels, error);
+
+  assay_graph_palette_init (&palette, FALSE);
+  return scene != NULL && assay_graph_write (scene, &palette, NULL, path, error);
+}
+
 static int
 graph_run (int argc, char **argv, GError **error)
 {
   gboolean           dot = FALSE;
+  g_autofree char   *picture = NULL;
+  int                levels = -1;
   const GOptionEntry entries[] = {
     { "dot", 0, 0, G_OPTION_ARG_NONE, &dot, N_ ("For Graphviz"), NULL },
+    { "picture", 0, 0, G_OPTION_ARG_FILENAME, &picture, N_ ("Draw it into a file: .svg, .png or .pdf"), N_ ("FILE") },
+    { "open", 0, 0, G_OPTION_ARG_INT, &levels, N_ ("Levels of groups that are open in the picture; by default as many as are easily looked over"), N_ ("LEVELS") },
     { NULL },
   };
   CliOptions options;
@@ -194,6 +211,8 @@ graph_run (int argc, char **argv, GError **error)
   function = runnable ? find_function (runnable, words[1], error) : NULL;
   if (function == NULL)
     return CLI_TROUBLE;
+  if (picture != NULL)
+    return write_picture (manifest, runnable, function, picture, levels, error) ? CLI_FINE : CLI_TROUBLE;
   if (options.json)
     print_json (function);
   else if (dot)

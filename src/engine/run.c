@@ -5,6 +5,8 @@
 
 #include "run-private.h"
 
+#define NONE G_MAXUINT32
+
 struct _AssayRun
 {
   GObject parent_instance;
@@ -14,6 +16,7 @@ struct _AssayRun
   GPtrArray     *inputs, *outputs; /* of AssayValue, in the function's order */
   GPtrArray     *activation_names; /* of char */
   GPtrArray     *activations;      /* of AssayValue */
+  guint32        only;             /* the one operation whose outputs are wanted, or NONE */
   GHashTable    *wanted;           /* an operation's index + 1 → GArray of indexes of named activations; NULL if all are wanted */
   gboolean      *bad;              /* per operation: whether an output has NaN or Inf */
   char          *first_bad;
@@ -53,6 +56,7 @@ assay_run_init (AssayRun *self)
   self->outputs = g_ptr_array_new_with_free_func ((GDestroyNotify) assay_value_unref);
   self->activations = g_ptr_array_new_with_free_func ((GDestroyNotify) assay_value_unref);
   self->activation_names = g_ptr_array_new_with_free_func (g_free);
+  self->only = NONE;
 }
 
 /* In a float an exponent of all ones is Inf or NaN. */
@@ -139,12 +143,10 @@ keep (AssayRun *self, const char *name, AssayValue *value)
   g_ptr_array_add (self->activations, assay_value_ref (value));
 }
 
-/* In a function without layers each operation's outputs are kept: "name", or "name:1" from the second on. */
+/* The outputs of an operation: "name", or "name:1" from the second on. */
 static void
 keep_operation (AssayRun *self, const AssayOperation *operation, AssayValue *const *outputs)
 {
-  if (operation->n_inputs == 0)
-    return;
   for (guint i = 0; i < operation->n_outputs; i++)
     {
       g_autofree char *name = i > 0 ? g_strdup_printf ("%s:%u", operation->name, i) : g_strdup (operation->name);
@@ -163,9 +165,13 @@ observe (AssayFunction *function, guint index, AssayValue *const *outputs, gpoin
 
   named = assay_function_get_activations (function, &n);
   note_bad (self, index, outputs);
-  if (self->wanted == NULL)
+  if (self->only != NONE || self->wanted == NULL)
     {
-      keep_operation (self, assay_function_get_operation (function, index), outputs);
+      const AssayOperation *operation = assay_function_get_operation (function, index);
+
+      /* In a function without layers each operation is kept that isn't a constant. */
+      if (self->only != NONE ? index == self->only : operation->n_inputs > 0)
+        keep_operation (self, operation, outputs);
       return;
     }
   wanted = g_hash_table_lookup (self->wanted, GUINT_TO_POINTER (index + 1));
@@ -209,7 +215,7 @@ keep_arguments (AssayRun *self)
     {
       AssayValue *value = self->inputs->pdata[i];
 
-      if (self->wanted != NULL)
+      if (self->wanted != NULL || self->only != NONE)
         observe (self->function, i, &value, self);
       else
         note_bad (self, i, &value);
@@ -223,6 +229,7 @@ assay_run_make (const char        *signature,
                 AssayValue *const *inputs,
                 guint              n_inputs,
                 gboolean           activations,
+                guint32            only,
                 AssayJob          *job,
                 GError           **error)
 {
@@ -234,6 +241,7 @@ assay_run_make (const char        *signature,
   assay_function_get_results (function, &n_outputs);
   self->signature = g_strdup (signature);
   self->function = g_object_ref (function);
+  self->only = only;
   self->bad = g_new0 (gboolean, assay_function_get_n_operations (function) + 1);
   for (guint i = 0; i < n_inputs; i++)
     g_ptr_array_add (self->inputs, assay_value_ref (inputs[i]));
@@ -251,6 +259,19 @@ assay_run_make (const char        *signature,
     return NULL;
   self->seconds = (g_get_monotonic_time () - begin) / 1e6;
   return g_steal_pointer (&self);
+}
+
+AssayFunction *
+assay_run_get_function (AssayRun *self)
+{
+  return self->function;
+}
+
+gboolean
+assay_run_is_bad (AssayRun *self, guint32 operation)
+{
+  g_return_val_if_fail (operation < assay_function_get_n_operations (self->function), FALSE);
+  return self->bad[operation];
 }
 
 const char *

@@ -16,6 +16,7 @@ struct _AssayRunnable
 
   AssayLibrary *library;
   GArray       *signatures; /* of Signature */
+  GMutex        running;    /* plans run one at a time */
 };
 
 G_DEFINE_FINAL_TYPE (AssayRunnable, assay_runnable, G_TYPE_OBJECT)
@@ -38,6 +39,7 @@ assay_runnable_finalize (GObject *object)
 
   g_array_unref (self->signatures);
   g_clear_object (&self->library);
+  g_mutex_clear (&self->running);
   G_OBJECT_CLASS (assay_runnable_parent_class)->finalize (object);
 }
 
@@ -50,6 +52,7 @@ assay_runnable_class_init (AssayRunnableClass *klass)
 static void
 assay_runnable_init (AssayRunnable *self)
 {
+  g_mutex_init (&self->running);
   self->signatures = g_array_new (FALSE, TRUE, sizeof (Signature));
   g_array_set_clear_func (self->signatures, signature_clear);
 }
@@ -132,17 +135,19 @@ assay_runnable_find_signature (AssayRunnable *self, const char *name, GError **e
   return signature ? signature->function : NULL;
 }
 
-AssayRun *
-assay_runnable_run (AssayRunnable     *self,
-                    const char        *name,
-                    AssayValue *const *inputs,
-                    guint              n_inputs,
-                    gboolean           activations,
-                    AssayJob          *job,
-                    GError           **error)
+static AssayRun *
+run (AssayRunnable     *self,
+     const char        *name,
+     AssayValue *const *inputs,
+     guint              n_inputs,
+     gboolean           activations,
+     guint32            only,
+     AssayJob          *job,
+     GError           **error)
 {
   Signature  *signature = find (self, name, error);
   AssayPlan **plan;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->running);
 
   if (signature == NULL)
     return NULL;
@@ -151,5 +156,35 @@ assay_runnable_run (AssayRunnable     *self,
     *plan = assay_plan_new (self->library, signature->function, activations, error);
   if (*plan == NULL)
     return NULL;
-  return assay_run_make (signature->name, signature->function, *plan, inputs, n_inputs, activations, job, error);
+  return assay_run_make (signature->name, signature->function, *plan, inputs, n_inputs, activations, only, job, error);
+}
+
+AssayRun *
+assay_runnable_run (AssayRunnable     *self,
+                    const char        *signature,
+                    AssayValue *const *inputs,
+                    guint              n_inputs,
+                    gboolean           activations,
+                    AssayJob          *job,
+                    GError           **error)
+{
+  return run (self, signature, inputs, n_inputs, activations, G_MAXUINT32, job, error);
+}
+
+AssayRun *
+assay_runnable_run_for (AssayRunnable     *self,
+                        const char        *signature,
+                        AssayValue *const *inputs,
+                        guint              n_inputs,
+                        guint32            operation,
+                        AssayJob          *job,
+                        GError           **error)
+{
+  g_autoptr (AssayRun) made = run (self, signature, inputs, n_inputs, TRUE, operation, job, error);
+
+  if (made == NULL || assay_run_get_n_activations (made) > 0)
+    return g_steal_pointer (&made);
+  g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_NOT_FOUND, "Operation %s gave no tensor: no result needs it, or it gives something else.",
+               assay_function_get_operation (assay_run_get_function (made), operation)->name);
+  return NULL;
 }

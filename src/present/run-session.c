@@ -24,10 +24,19 @@ struct _AssayRunSession
 
   AssayDocument *document;
   AssayRunnable *runnable;
+  GError        *problem; /* why there is none */
   Values        *values;
   GListStore    *records;
   guint          n_runs;
 };
+
+enum
+{
+  LOADED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (AssayRunSession, assay_run_session, G_TYPE_OBJECT)
 
@@ -99,6 +108,7 @@ assay_run_session_finalize (GObject *object)
   AssayRunSession *self = ASSAY_RUN_SESSION (object);
 
   g_clear_object (&self->runnable);
+  g_clear_error (&self->problem);
   g_clear_object (&self->document);
   g_clear_object (&self->records);
   g_clear_pointer (&self->values, values_unref);
@@ -109,6 +119,13 @@ static void
 assay_run_session_class_init (AssayRunSessionClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = assay_run_session_finalize;
+
+  /**
+   * AssayRunSession::loaded:
+   *
+   * The model is ready to run, or it is known why it can't be.
+   */
+  signals[LOADED] = g_signal_new ("loaded", ASSAY_TYPE_RUN_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -155,12 +172,27 @@ assay_run_session_load_async (AssayRunSession *self, GAsyncReadyCallback callbac
 AssayRunnable *
 assay_run_session_load_finish (AssayRunSession *self, GAsyncResult *result, GError **error)
 {
-  g_autoptr (AssayRunnable) runnable = g_task_propagate_pointer (G_TASK (result), error);
+  g_autoptr (AssayRunnable) runnable = NULL;
 
-  if (runnable == NULL)
-    return NULL;
+  g_clear_error (&self->problem);
+  runnable = g_task_propagate_pointer (G_TASK (result), &self->problem);
   g_set_object (&self->runnable, runnable);
+  if (self->problem != NULL)
+    g_propagate_error (error, g_error_copy (self->problem));
+  g_signal_emit (self, signals[LOADED], 0);
   return self->runnable;
+}
+
+AssayRunnable *
+assay_run_session_get_runnable (AssayRunSession *self)
+{
+  return self->runnable;
+}
+
+const GError *
+assay_run_session_get_problem (AssayRunSession *self)
+{
+  return self->problem;
 }
 
 /* A run on its way. */
@@ -248,6 +280,72 @@ assay_run_session_run_finish (AssayRunSession *self, GAsyncResult *result, GErro
     }
   g_list_store_append (self->records, record);
   return record;
+}
+
+/* A look at an operation on its way. */
+typedef struct
+{
+  AssayRunnable  *runnable;
+  AssayRunRecord *record;
+  guint32         operation;
+  AssayJob       *job;
+} Look;
+
+static void
+look_free (gpointer data)
+{
+  Look *look = data;
+
+  g_object_unref (look->runnable);
+  g_object_unref (look->record);
+  g_object_unref (look->job);
+  g_free (look);
+}
+
+static void
+look_in_worker (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Look     *look = data;
+  GError   *error = NULL;
+  AssayRun *run = assay_run_record_get_run (look->record);
+  g_autoptr (GPtrArray) inputs = g_ptr_array_new ();
+  g_autoptr (AssayPool) pool = assay_pool_push ();
+  g_autoptr (AssayRun) again = NULL;
+  AssayRunRecord *found;
+
+  for (guint i = 0; i < assay_run_get_n_inputs (run); i++)
+    g_ptr_array_add (inputs, assay_run_get_input (run, i, NULL));
+  again = assay_runnable_run_for (look->runnable, assay_run_get_signature (run), (AssayValue **) inputs->pdata, inputs->len, look->operation, look->job, &error);
+  found = again ? assay_run_record_new (again, assay_run_record_get_number (look->record), assay_run_record_get_edits (look->record), &error) : NULL;
+  if (found != NULL)
+    g_task_return_pointer (task, found, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+assay_run_session_look_async (AssayRunSession    *self,
+                              AssayRunRecord     *record,
+                              guint32             operation,
+                              AssayJob           *job,
+                              GAsyncReadyCallback callback,
+                              gpointer            user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+  Look *look = g_new0 (Look, 1);
+
+  look->runnable = g_object_ref (self->runnable);
+  look->record = g_object_ref (record);
+  look->operation = operation;
+  look->job = g_object_ref (job);
+  g_task_set_task_data (task, look, look_free);
+  g_task_run_in_thread (task, look_in_worker);
+}
+
+AssayRunRecord *
+assay_run_session_look_finish (AssayRunSession *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 GListModel *

@@ -1,0 +1,347 @@
+/* SPDX-FileCopyrightText: The Assay authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "graph-details-private.h"
+
+#include "facts-private.h"
+
+#include <assay/array-text.h>
+#include <assay/shape.h>
+#include <glib/gi18n-lib.h>
+#include <inttypes.h>
+#include <string.h>
+
+/* So many rows of a kind are shown. */
+#define MAX_ROWS 64
+
+/* So many items of a list, and letters of a text. */
+#define MAX_ITEMS 16
+#define MAX_TEXT 200
+
+typedef struct
+{
+  GtkBox               *box;
+  GtkWidget            *panel;
+  AssayGraphScene      *scene;
+  AssayGraphTree       *tree;
+  AssayFunction        *function;
+  const AssayGraphBox  *what;
+  const AssayGraphItem *item;
+} Filling;
+
+static const char *
+dtype_name (AssayDtype dtype)
+{
+  return dtype == ASSAY_DTYPE_INVALID ? "?" : assay_dtype_get_info (dtype)->name;
+}
+
+/* Bytes of a file as text: what is no UTF-8 is told by its length. */
+static void
+append_bytes (GString *text, GBytes *bytes)
+{
+  gsize       n;
+  const char *data = g_bytes_get_data (bytes, &n);
+
+  if (n > 0 && !g_utf8_validate (data, n, NULL))
+    g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE, "%zu byte", "%zu bytes", n), n);
+  else if (n > MAX_TEXT)
+    {
+      g_autofree char *begin = g_utf8_substring (data, 0, MIN (g_utf8_strlen (data, n), 60));
+
+      g_string_append_printf (text, "%s…", begin);
+    }
+  else
+    g_string_append_len (text, data ? data : "", n);
+}
+
+static void
+append_tensor (GString *text, AssayTensor *tensor)
+{
+  g_autofree char *value = assay_tensor_get_n_elements (tensor) <= 64 && assay_dtype_is_numeric (assay_tensor_get_dtype (tensor))
+                               ? assay_tensor_to_text (tensor, ASSAY_ARRAY_STR)
+                               : NULL;
+  g_autofree char *shape = assay_shape_to_string (assay_tensor_get_rank (tensor), assay_tensor_get_shape (tensor));
+
+  g_string_append_printf (text, "%s  %s", dtype_name (assay_tensor_get_dtype (tensor)), value ? value : shape);
+}
+
+static void
+append_item (GString *text, const AssayAttr *attr, guint i)
+{
+  g_autofree char *shape = NULL;
+
+  switch (attr->kind)
+    {
+    case ASSAY_ATTR_INT:
+      g_string_append_printf (text, "%" PRId64, attr->ints[i]);
+      break;
+    case ASSAY_ATTR_BOOL:
+      g_string_append (text, attr->ints[i] ? _ ("yes") : _ ("no"));
+      break;
+    case ASSAY_ATTR_DTYPE:
+      g_string_append (text, dtype_name (attr->ints[i]));
+      break;
+    case ASSAY_ATTR_FLOAT:
+      g_string_append_printf (text, "%.9g", attr->floats[i]);
+      break;
+    case ASSAY_ATTR_SHAPE:
+      shape = assay_graph_shape_text (&attr->shapes[i]);
+      g_string_append (text, *shape ? shape : _ ("shape unknown"));
+      break;
+    case ASSAY_ATTR_TENSOR:
+      append_tensor (text, attr->tensors[i]);
+      break;
+    default:
+      append_bytes (text, attr->strings[i]);
+      break;
+    }
+}
+
+char *
+assay_graph_attr_text (const AssayAttr *attr)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < attr->n && i < MAX_ITEMS; i++)
+    {
+      g_string_append (text, i ? ", " : "");
+      append_item (text, attr, i);
+    }
+  if (attr->n > MAX_ITEMS)
+    g_string_append (text, ", …");
+  return g_string_free (text, FALSE);
+}
+
+static GtkGrid *
+add_section (Filling *self, const char *title)
+{
+  GtkWidget *label = gtk_label_new (title), *grid = gtk_grid_new ();
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_widget_add_css_class (label, "heading");
+  gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
+  gtk_grid_set_row_spacing (GTK_GRID (grid), 4);
+  gtk_box_append (self->box, label);
+  gtk_box_append (self->box, grid);
+  return GTK_GRID (grid);
+}
+
+static void
+variable_cb (GtkWidget *panel, GtkWidget *button)
+{
+  g_signal_emit_by_name (panel, "open-variable", g_object_get_data (G_OBJECT (button), "variable"));
+}
+
+static void
+follow_cb (GtkWidget *panel, GtkWidget *button)
+{
+  g_signal_emit_by_name (panel, "follow", GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (button), "operation")) - 1);
+}
+
+/* A row that leads somewhere. */
+static GtkWidget *
+add_link (Filling *self, const char *name, const char *value, const char *tooltip, GCallback callback)
+{
+  GtkWidget *button = gtk_button_new (), *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *left = gtk_label_new (name), *right = gtk_label_new (value);
+
+  gtk_label_set_xalign (GTK_LABEL (left), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (left), PANGO_ELLIPSIZE_START);
+  gtk_widget_set_hexpand (left, TRUE);
+  gtk_widget_add_css_class (right, "dim-label");
+  gtk_widget_add_css_class (right, "numeric");
+  gtk_box_append (GTK_BOX (box), left);
+  gtk_box_append (GTK_BOX (box), right);
+  gtk_button_set_child (GTK_BUTTON (button), box);
+  gtk_widget_set_tooltip_text (button, tooltip);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_add_css_class (button, "graph-link");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  g_signal_connect_object (button, "clicked", callback, self->panel, G_CONNECT_SWAPPED);
+  gtk_box_append (self->box, button);
+  return button;
+}
+
+static void
+add_variable (Filling *self, const AssayGraphRow *row)
+{
+  GtkWidget *button = add_link (self, row->variable, row->value, _ ("Show this variable"), G_CALLBACK (variable_cb));
+
+  g_object_set_data_full (G_OBJECT (button), "variable", g_strdup (row->variable), g_free);
+}
+
+/* The variables that are read in a group are too many for its box, but not for here. */
+static void
+add_variables (Filling *self)
+{
+  guint   n_arguments = assay_function_get_n_arguments (self->function), first = n_arguments - assay_function_get_n_captures (self->function);
+  guint32 n_items = assay_graph_tree_get_n_items (self->tree);
+  guint   n = 0;
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+
+  for (guint32 i = 0; i < assay_function_get_n_operations (self->function) && n <= MAX_ROWS; i++)
+    {
+      const AssayOperation *operation = assay_function_get_operation (self->function, i);
+      guint32               item = assay_graph_tree_find_operation (self->tree, i);
+
+      while (item < n_items && item > self->what->item)
+        item = assay_graph_tree_get_item (self->tree, item)->parent;
+      for (guint k = 0; item == self->what->item && k < operation->n_inputs && n <= MAX_ROWS; k++)
+        {
+          guint32        origin = assay_graph_tree_find_origin (self->tree, operation->inputs[k].operation);
+          AssayValue    *value = origin >= first && origin < n_arguments ? assay_function_get_capture (self->function, origin - first) : NULL;
+          AssayResource *resource = value ? assay_value_get_resource (value) : NULL;
+          AssayGraphRow  row;
+
+          if (resource == NULL || !g_hash_table_add (seen, resource))
+            continue;
+          row = (AssayGraphRow){ NULL, assay_graph_shape_text (assay_resource_get_shape (resource)), (char *) assay_resource_get_name (resource) };
+          if (n == 0)
+            add_section (self, _ ("Variables"));
+          if (n++ < MAX_ROWS)
+            add_variable (self, &row);
+          g_free (row.value);
+        }
+    }
+  if (n > MAX_ROWS)
+    gtk_box_append (self->box, gtk_label_new (_ ("… and more")));
+}
+
+static void
+add_attributes (Filling *self, const AssayOperation *operation)
+{
+  g_autoptr (GPtrArray) names = assay_attrs_list (operation->attrs);
+  GtkGrid *grid = NULL;
+
+  for (guint i = 0; i < names->len && i < MAX_ROWS; i++)
+    {
+      g_autofree char *text = assay_graph_attr_text (assay_attrs_get (operation->attrs, names->pdata[i]));
+
+      /* TensorFlow's notes to itself. */
+      if (*(const char *) names->pdata[i] == '_')
+        continue;
+      if (grid == NULL)
+        grid = add_section (self, _ ("Attributes"));
+      assay_facts_add (grid, names->pdata[i], text);
+    }
+}
+
+static char *
+spec_text (const AssayValueSpec *spec)
+{
+  g_autofree char *shape = assay_graph_shape_text (&spec->shape);
+
+  return g_strdup_printf ("%s  %s", dtype_name (spec->dtype), *shape ? shape : _ ("shape unknown"));
+}
+
+static void
+add_inputs (Filling *self, const AssayOperation *operation)
+{
+  for (guint i = 0; i < operation->n_inputs && i < MAX_ROWS; i++)
+    {
+      guint32               origin = assay_graph_tree_find_origin (self->tree, operation->inputs[i].operation);
+      const AssayOperation *from = assay_function_get_operation (self->function, origin == ASSAY_GRAPH_NONE ? operation->inputs[i].operation : origin);
+      g_autofree char      *name = assay_graph_argument_name (operation, i);
+      g_autofree char      *text = spec_text (assay_function_get_spec (self->function, operation->inputs[i]));
+      AssayTensor          *constant = origin == ASSAY_GRAPH_NONE ? NULL : assay_attrs_get_tensor (from->attrs, "value");
+
+      if (i == 0)
+        add_section (self, _ ("Inputs"));
+      if (constant != NULL)
+        {
+          GString *value = g_string_new (NULL);
+          GtkGrid *grid = GTK_GRID (gtk_grid_new ());
+
+          append_tensor (value, constant);
+          gtk_grid_set_column_spacing (grid, 12);
+          gtk_box_append (self->box, GTK_WIDGET (grid));
+          assay_facts_add (grid, name, value->str);
+          g_string_free (value, TRUE);
+        }
+      else
+        {
+          g_autofree char *label = g_strdup_printf ("%s: %s", name, from->name);
+          GtkWidget       *button = add_link (self, label, text, _ ("Select where it comes from"), G_CALLBACK (follow_cb));
+
+          gtk_widget_set_sensitive (button, origin == ASSAY_GRAPH_NONE && self->what->tree == 0);
+          g_object_set_data (G_OBJECT (button), "operation", GUINT_TO_POINTER (operation->inputs[i].operation + 1));
+        }
+    }
+}
+
+static void
+add_outputs (Filling *self, const AssayOperation *operation)
+{
+  GtkGrid *grid = operation->n_outputs > 0 ? add_section (self, _ ("Outputs")) : NULL;
+
+  for (guint i = 0; i < operation->n_outputs && i < MAX_ROWS; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%u", i), *text = spec_text (&operation->outputs[i]);
+
+      assay_facts_add (grid, name, text);
+    }
+}
+
+static void
+add_group_flows (Filling *self, guint32 number, gboolean out)
+{
+  guint                 n, n_boxes, n_told = 0;
+  const AssayGraphFlow *flows = assay_graph_scene_get_flows (self->scene, &n);
+  const AssayGraphBox  *boxes = assay_graph_scene_get_boxes (self->scene, &n_boxes);
+  GtkGrid              *grid = NULL;
+
+  for (guint i = 0; i < n && n_told < MAX_ROWS; i++)
+    {
+      const AssayGraphBox *other = &boxes[out ? flows[i].to : flows[i].from];
+
+      if ((out ? flows[i].from : flows[i].to) != number)
+        continue;
+      for (guint k = 0; k < flows[i].values->len && n_told < MAX_ROWS; k++, n_told++)
+        {
+          g_autofree char *text = spec_text (assay_function_get_spec (self->function, g_array_index (flows[i].values, AssayOutputRef, k)));
+
+          if (grid == NULL)
+            grid = add_section (self, out ? _ ("Outputs") : _ ("Inputs"));
+          assay_facts_add (grid, other->subtitle ? other->subtitle : other->title, text);
+        }
+    }
+}
+
+void
+assay_graph_details_fill (GtkBox *box, GtkWidget *panel, AssayGraphScene *scene, guint32 number)
+{
+  guint                n;
+  const AssayGraphBox *what = &assay_graph_scene_get_boxes (scene, &n)[number];
+  AssayGraphTree      *tree = assay_graph_scene_get_tree (scene, what->tree);
+  Filling              self = { box, panel, scene, tree, assay_graph_tree_get_function (tree), what, assay_graph_tree_get_item (tree, what->item) };
+  GtkWidget           *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (box))))
+    gtk_box_remove (box, child);
+  if (what->kind == ASSAY_GRAPH_FUNCTION)
+    return;
+  if (self.item->kind == ASSAY_GRAPH_GROUP)
+    {
+      add_group_flows (&self, number, FALSE);
+      add_group_flows (&self, number, TRUE);
+      add_variables (&self);
+    }
+  else
+    {
+      guint                 n_results;
+      guint32               index = self.item->kind == ASSAY_GRAPH_RESULT
+                                        ? assay_function_get_results (self.function, &n_results)[self.item->operation].ref.operation
+                                        : self.item->operation;
+      const AssayOperation *operation = assay_function_get_operation (self.function, index);
+
+      if (self.item->kind == ASSAY_GRAPH_OPERATION)
+        {
+          add_inputs (&self, operation);
+          add_outputs (&self, operation);
+          add_variables (&self);
+          add_attributes (&self, operation);
+        }
+      else
+        add_outputs (&self, operation);
+    }
+}
