@@ -63,7 +63,7 @@ GPtrArray *assay_checkpoint_status_list_waiting (AssayCheckpointStatus *self, gu
 /**
  * assay_checkpoint_status_to_text:
  *
- * Returns: (transfer full): as Python prints it
+ * Returns: (transfer full): as a notebook shows it
  */
 char *assay_checkpoint_status_to_text (AssayCheckpointStatus *self);
 
@@ -90,6 +90,19 @@ AssayCheckpoint *assay_checkpoint_new (const char *name, ...) G_GNUC_NULL_TERMIN
  * Returns: (transfer full): a checkpoint
  */
 AssayCheckpoint *assay_checkpoint_new_for_root (AssayModule *root);
+
+/**
+ * assay_checkpoint_set:
+ * @name: under which name the checkpoint holds it
+ * @item: (transfer full): a module, variable, list, tuple or dict
+ * @error: return location for an error
+ *
+ * Has the checkpoint hold one more, as an attribute of a tf.train.Checkpoint. Fails with `ASSAY_ERROR_DTYPE` in TensorFlow's words if
+ * @item is none of these. Not for one that was made by assay_checkpoint_new_for_root().
+ *
+ * Returns: whether it holds it
+ */
+gboolean assay_checkpoint_set (AssayCheckpoint *self, const char *name, AssayItem *item, GError **error);
 
 /**
  * assay_checkpoint_get_save_counter:

@@ -120,6 +120,22 @@ AssayItem *assay_item_new_dict (void);
 void assay_item_append (AssayItem *self, AssayItem *item);
 
 /**
+ * assay_item_put:
+ * @index: where in the list
+ * @item: (transfer full): what to put there; what is there moves on
+ *
+ * As list.insert. A list in which something was moved can't be written into a checkpoint any more, as in TensorFlow.
+ */
+void assay_item_put (AssayItem *self, guint index, AssayItem *item);
+
+/**
+ * assay_item_is_append_only:
+ *
+ * Returns: whether nothing in it was ever moved
+ */
+gboolean assay_item_is_append_only (AssayItem *self);
+
+/**
  * assay_item_insert:
  * @key: its key
  * @item: (transfer full): what to add

@@ -51,6 +51,16 @@ typedef enum
 char *assay_variables_to_text (GPtrArray *variables, const char *brackets, AssayTextStyle style);
 
 /**
+ * assay_item_to_text:
+ * @item: what an attribute can be
+ *
+ * Writes it as Python's repr: "3.0", "None", "ListWrapper([<tf.Variable …>])", "<__main__.Dense object at 0x…>".
+ *
+ * Returns: (transfer full): the text
+ */
+char *assay_item_to_text (AssayItem *item);
+
+/**
  * assay_module_type_to_text:
  *
  * Returns: (transfer full): a module's class: <class '__main__.Dense'>

@@ -59,6 +59,16 @@ AssayVariable *assay_variable_set_trainable (AssayVariable *self, gboolean train
 AssayValue *assay_variable_read (AssayVariable *self);
 
 /**
+ * assay_variable_set_shape:
+ * @shape: which values it shall take: its own shape, but for dimensions, or the rank, that needn't be known
+ *
+ * As tf.Variable (shape=). It must be called before anybody else has the variable.
+ *
+ * Returns: (transfer none): itself
+ */
+AssayVariable *assay_variable_set_shape (AssayVariable *self, const AssayPartialShape *shape);
+
+/**
  * assay_variable_assign:
  * @value: a tensor of the same dtype and shape
  * @error: return location for an error

@@ -9,7 +9,8 @@ struct _AssayItem
 {
   gatomicrefcount ref_count;
   AssayItemKind   kind;
-  GArray         *watches; /* of Watch; NULL while nobody watches */
+  gboolean        was_moved; /* of a list: whether anything but appending was done to it */
+  GArray         *watches;   /* of Watch; NULL while nobody watches */
   union
   {
     gint64      integer;
@@ -168,6 +169,23 @@ assay_item_append (AssayItem *self, AssayItem *item)
   g_snprintf (number, sizeof number, "%u", self->list.items->len);
   g_ptr_array_add (self->list.items, item);
   tell (self, number, item);
+}
+
+void
+assay_item_put (AssayItem *self, guint index, AssayItem *item)
+{
+  g_return_if_fail (self->kind == ASSAY_ITEM_LIST);
+  self->was_moved = self->was_moved || index < self->list.items->len;
+  if (index >= self->list.items->len)
+    assay_item_append (self, item);
+  else
+    g_ptr_array_insert (self->list.items, index, item);
+}
+
+gboolean
+assay_item_is_append_only (AssayItem *self)
+{
+  return !self->was_moved;
 }
 
 void

@@ -6,8 +6,11 @@
 #include <assay/array-text.h>
 #include <string.h>
 
+#include "../tensor/number-text-private.h"
+
 /* IPython breaks what is longer. */
 #define PRETTY_WIDTH 79
+#define MAX_DEPTH 20
 
 char *
 assay_value_to_text (AssayValue *value, gboolean repr)
@@ -102,4 +105,96 @@ assay_module_type_to_text (AssayModule *self)
   if (strcmp (name, "_UserObject") == 0)
     return g_strdup_printf ("<class 'tensorflow.python.saved_model.load.Loader._recreate_base_user_object.<locals>.%s'>", name);
   return g_strdup_printf ("<class '__main__.%s'>", name);
+}
+
+static char *
+float_to_text (double value)
+{
+  char text[NUMBER_TEXT_SIZE + 3];
+
+  number_text_shortest (ASSAY_DTYPE_FLOAT64, value, text);
+  if (strpbrk (text, ".en") == NULL)
+    strcat (text, ".0");
+  return g_strdup (text);
+}
+
+static void append_item (GString *out, AssayItem *item, guint depth);
+
+/* What is in a list, tuple or dict. */
+static void
+append_items (GString *out, AssayItem *item, guint depth)
+{
+  guint n = assay_item_get_n (item);
+
+  for (guint i = 0; i < n; i++)
+    {
+      const char *key;
+      AssayItem  *inner = assay_item_get_nth (item, i, &key);
+
+      g_string_append (out, i ? ", " : "");
+      if (key != NULL)
+        {
+          g_autofree char *quoted = assay_python_repr (key);
+
+          g_string_append_printf (out, "%s: ", quoted);
+        }
+      append_item (out, inner, depth + 1);
+    }
+  if (n == 1 && assay_item_get_kind (item) == ASSAY_ITEM_TUPLE)
+    g_string_append_c (out, ',');
+}
+
+static char *
+object_to_text (AssayItem *item)
+{
+  gpointer object = assay_item_get_object (item);
+
+  if (ASSAY_IS_VARIABLE (object))
+    return assay_variable_to_text (object);
+  return g_strdup_printf ("<__main__.%s object at 0x%012" G_GINTPTR_MODIFIER "x>", assay_module_get_class_name (object), (guintptr) object);
+}
+
+static char *
+plain_to_text (AssayItem *item)
+{
+  switch (assay_item_get_kind (item))
+    {
+    case ASSAY_ITEM_BOOL:
+      return g_strdup (assay_item_get_int (item) ? "True" : "False");
+    case ASSAY_ITEM_INT:
+      return g_strdup_printf ("%" G_GINT64_FORMAT, assay_item_get_int (item));
+    case ASSAY_ITEM_FLOAT:
+      return float_to_text (assay_item_get_float (item));
+    case ASSAY_ITEM_STRING:
+      return assay_python_repr (assay_item_get_string (item));
+    case ASSAY_ITEM_TENSOR:
+      return assay_value_to_text (assay_item_get_tensor (item), TRUE);
+    case ASSAY_ITEM_VARIABLE:
+    case ASSAY_ITEM_MODULE:
+      return object_to_text (item);
+    default:
+      return g_strdup ("None");
+    }
+}
+
+static void
+append_item (GString *out, AssayItem *item, guint depth)
+{
+  static const char *const wraps[][2] = { { "ListWrapper([", "])" }, { "(", ")" }, { "DictWrapper({", "})" } };
+  AssayItemKind            kind = assay_item_get_kind (item);
+  g_autofree char         *plain = kind < ASSAY_ITEM_LIST ? plain_to_text (item) : NULL;
+
+  g_string_append (out, plain ? plain : wraps[kind - ASSAY_ITEM_LIST][0]);
+  if (plain == NULL && depth < MAX_DEPTH)
+    append_items (out, item, depth);
+  g_string_append (out, plain ? "" : wraps[kind - ASSAY_ITEM_LIST][1]);
+}
+
+char *
+assay_item_to_text (AssayItem *item)
+{
+  GString *out = g_string_new (NULL);
+
+  append_item (out, item, 0);
+  return g_string_free (out, FALSE);
 }

@@ -106,6 +106,17 @@ assay_variable_set_trainable (AssayVariable *self, gboolean trainable)
   return self;
 }
 
+AssayVariable *
+assay_variable_set_shape (AssayVariable *self, const AssayPartialShape *shape)
+{
+  AssayResource   *resource = ASSAY_RESOURCE (self);
+  g_autofree char *name = g_strdup (assay_resource_get_name (resource));
+
+  g_return_val_if_fail (assay_partial_shape_accepts (shape, assay_resource_get_shape (resource)), self);
+  assay_resource_init_facts (resource, name, assay_resource_get_dtype (resource), shape);
+  return self;
+}
+
 AssayValue *
 assay_variable_read (AssayVariable *self)
 {

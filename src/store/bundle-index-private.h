@@ -42,6 +42,13 @@ typedef struct
 GArray *assay_bundle_rows_read (AssayManifest *manifest, GError **error);
 
 /**
+ * assay_bundle_rows_count_shards:
+ *
+ * Returns: how many data files the header tells
+ */
+guint assay_bundle_rows_count_shards (GArray *rows);
+
+/**
  * assay_bundle_rows_to_table:
  * @n_shards: how many data files the header shall tell
  *

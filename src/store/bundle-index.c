@@ -147,6 +147,19 @@ assay_bundle_rows_read (AssayManifest *manifest, GError **error)
   return NULL;
 }
 
+guint
+assay_bundle_rows_count_shards (GArray *rows)
+{
+  gsize         n;
+  const guint8 *p = g_bytes_get_data (g_array_index (rows, AssayBundleRow, 0).value, &n), *end = p + n;
+  Field         field;
+
+  while (p < end && take_field (&p, end, &field))
+    if (field.field == 1)
+      return field.number;
+  return 0;
+}
+
 /* A row's value with other place and checksum; what else is in it stays as it was. */
 static GByteArray *
 encode_row (const AssayBundleRow *row)

@@ -3,6 +3,7 @@
 
 /* A checkpoint's HDF5 group: docs/file-format.md. */
 
+#include "bundle-check-private.h"
 #include "checkpoint-file-private.h"
 
 #include <assay/checkpoint.h>
@@ -169,11 +170,20 @@ assay_checkpoint_open (const char *path, GError **error)
 {
   g_autofree char *own = assay_checkpoint_file_path (path);
   g_autofree char *index = g_strconcat (path, ".index", NULL);
+  AssayManifest   *manifest;
+  GError          *problem = NULL;
 
   if (g_file_test (own, G_FILE_TEST_IS_REGULAR))
     return assay_manifest_load (own, NULL, error);
   if (g_file_test (index, G_FILE_TEST_EXISTS) || g_file_test (path, G_FILE_TEST_EXISTS))
-    return assay_manifest_load (path, NULL, error);
+    {
+      manifest = assay_manifest_load (path, NULL, &problem);
+      if (manifest == NULL && g_file_test (index, G_FILE_TEST_EXISTS))
+        assay_bundle_explain (path, &problem);
+      if (manifest == NULL)
+        g_propagate_error (error, problem);
+      return manifest;
+    }
   g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_NOT_FOUND,
                "Unsuccessful TensorSliceReader constructor: Failed to find any matching files for %s", path);
   return NULL;

@@ -3,6 +3,7 @@
 
 #include <assay/checkpoint.h>
 
+#include <assay/module-text.h>
 #include <assay/operations.h>
 #include <assay/reader-session.h>
 #include <string.h>
@@ -82,6 +83,27 @@ assay_checkpoint_new_for_root (AssayModule *root)
   return self;
 }
 
+gboolean
+assay_checkpoint_set (AssayCheckpoint *self, const char *name, AssayItem *item, GError **error)
+{
+  g_autofree char *text = NULL;
+  AssayLive        live;
+
+  g_return_val_if_fail (self->root == NULL, FALSE);
+  if (assay_live_of (item, &live))
+    {
+      assay_item_insert (self->children, name, item);
+      return TRUE;
+    }
+  text = assay_item_to_text (item);
+  g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_DTYPE,
+               "`Checkpoint` was expecting %s to be a trackable object (an object derived from `Trackable`), got %s. If you believe this object should "
+               "be trackable (i.e. it is part of the TensorFlow Python API and manages state), please open an issue.",
+               name, text);
+  assay_item_unref (item);
+  return FALSE;
+}
+
 AssayVariable *
 assay_checkpoint_get_save_counter (AssayCheckpoint *self)
 {
@@ -147,6 +169,29 @@ need_save_counter (AssayCheckpoint *self)
     assay_item_insert (self->children, COUNTER, assay_item_new_object (self->save_counter));
 }
 
+/* A list whose items have moved tells no longer which is which. As ListWrapper._trackable_children. */
+static gboolean
+check_lists (GArray *objects, GError **error)
+{
+  for (guint i = 0; i < objects->len; i++)
+    {
+      AssayItem       *list = g_array_index (objects, AssayLive, i).children;
+      g_autofree char *text = NULL;
+
+      if (list == NULL || assay_item_is_append_only (list))
+        continue;
+      text = assay_item_to_text (list);
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED,
+                   "Unable to save the object %s (a list wrapper constructed to track trackable TensorFlow objects). A list element was replaced "
+                   "(__setitem__, __setslice__), deleted (__delitem__, __delslice__), or moved (sort). In order to support restoration on object "
+                   "creation, tracking is exclusively for append-only data structures.\n\nIf you don't need this list checkpointed, wrap it in a "
+                   "non-trackable object; it will be subsequently ignored.",
+                   text);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 char *
 assay_checkpoint_write (AssayCheckpoint *self, const char *prefix, GError **error)
 {
@@ -157,7 +202,7 @@ assay_checkpoint_write (AssayCheckpoint *self, const char *prefix, GError **erro
 
   assay_checkpoint_get_live (self, &root);
   graph = assay_object_graph_new (&root, &objects);
-  return assay_checkpoint_file_write (path, graph, objects, error) ? g_strdup (prefix) : NULL;
+  return check_lists (objects, error) && assay_checkpoint_file_write (path, graph, objects, error) ? g_strdup (prefix) : NULL;
 }
 
 char *
@@ -184,7 +229,7 @@ AssayCheckpointStatus *
 assay_checkpoint_read (AssayCheckpoint *self, const char *path, GError **error)
 {
   g_autoptr (AssayManifest) manifest = assay_checkpoint_open (path, error);
-  g_autoptr (AssayRestore) restore = manifest ? assay_restore_new (manifest, error) : NULL;
+  g_autoptr (AssayRestore) restore = manifest ? assay_restore_new (manifest, path, error) : NULL;
   AssayLive root;
 
   if (restore == NULL)
@@ -231,7 +276,7 @@ assay_checkpoint_restore (AssayCheckpoint *self, const char *path, GError **erro
       g_propagate_error (error, g_steal_pointer (&problem));
       return NULL;
     }
-  restore = assay_restore_new (manifest, error);
+  restore = assay_restore_new (manifest, path, error);
   if (restore == NULL)
     return NULL;
   assay_checkpoint_get_live (self, &root);

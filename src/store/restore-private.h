@@ -17,11 +17,12 @@ G_DECLARE_FINAL_TYPE (AssayRestore, assay_restore, ASSAY, RESTORE, GObject)
 /**
  * assay_restore_new:
  * @manifest: the file
+ * @path: what the user named it by
  * @error: return location for an error
  *
  * Returns: (transfer full): a restoring that has not begun
  */
-AssayRestore *assay_restore_new (AssayManifest *manifest, GError **error);
+AssayRestore *assay_restore_new (AssayManifest *manifest, const char *path, GError **error);
 
 /**
  * assay_restore_run:

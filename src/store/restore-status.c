@@ -71,7 +71,7 @@ describe (const AssayLive *live)
     return g_strdup_printf ("<__main__.%s object at %s>", assay_module_get_class_name (ASSAY_MODULE (live->object)), address);
   if (live->object != NULL)
     return g_strdup_printf ("<tensorflow.python.checkpoint.checkpoint.Checkpoint object at %s>", address);
-  return g_strdup (assay_item_get_kind (live->children) == ASSAY_ITEM_DICT ? "DictWrapper({…})" : "ListWrapper([…])");
+  return assay_item_to_text (live->children);
 }
 
 /* Variables that are there and have no place in the file; objects without values don't count. As checkpoint.py, _objects_with_attributes. */

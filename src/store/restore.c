@@ -8,6 +8,8 @@
 #include <assay/memory-source.h>
 #include <string.h>
 
+#include "bundle-check-private.h"
+
 /* What has taken a node's place. Modules and variables may go before us, so they are held weakly. */
 typedef struct
 {
@@ -21,6 +23,7 @@ struct _AssayRestore
   GObject parent_instance;
 
   AssayManifest    *manifest;
+  AssayBundleCheck *check;
   AssayObjectGraph *graph;     /* NULL for a file without one */
   GHashTable       *variables; /* key → number in the manifest + 1 */
   Binding          *bindings;  /* by node */
@@ -98,6 +101,7 @@ assay_restore_finalize (GObject *object)
   g_free (self->bindings);
   g_clear_pointer (&self->graph, assay_object_graph_free);
   g_clear_pointer (&self->variables, g_hash_table_unref);
+  g_clear_pointer (&self->check, assay_bundle_check_free);
   g_clear_object (&self->manifest);
   G_OBJECT_CLASS (assay_restore_parent_class)->finalize (object);
 }
@@ -121,8 +125,21 @@ assay_checkpoint_strip_key (AssayManifest *manifest, const char *key)
   return key;
 }
 
+/* Why a file that has an object graph doesn't give it. */
+static gboolean
+check_graph (AssayRestore *self, GError **error)
+{
+  guint number = GPOINTER_TO_UINT (g_hash_table_lookup (self->variables, "_CHECKPOINTABLE_OBJECT_GRAPH"));
+
+  if (self->graph != NULL || number == 0)
+    return TRUE;
+  if (assay_bundle_check_value (self->check, number - 1, error))
+    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_FORMAT, "The object graph is damaged, or too large.");
+  return FALSE;
+}
+
 AssayRestore *
-assay_restore_new (AssayManifest *manifest, GError **error)
+assay_restore_new (AssayManifest *manifest, const char *path, GError **error)
 {
   static gint n_restores;
   g_autoptr (AssayRestore) self = g_object_new (ASSAY_TYPE_RESTORE, NULL);
@@ -130,6 +147,9 @@ assay_restore_new (AssayManifest *manifest, GError **error)
 
   self->manifest = g_object_ref (manifest);
   self->uid = g_atomic_int_add (&n_restores, 1) + 1;
+  self->check = assay_bundle_check_new (manifest, path, error);
+  if (self->check == NULL)
+    return NULL;
   if (json != NULL)
     {
       self->graph = assay_object_graph_parse (json, error);
@@ -144,7 +164,7 @@ assay_restore_new (AssayManifest *manifest, GError **error)
       assay_manifest_get_variable (manifest, i, &facts);
       g_hash_table_insert (self->variables, (gpointer) assay_checkpoint_strip_key (manifest, facts.key), GUINT_TO_POINTER (i + 1));
     }
-  return g_steal_pointer (&self);
+  return check_graph (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
 /* TensorFlow's names of the types, where they aren't NumPy's. */
@@ -211,7 +231,7 @@ read_value (AssayRestore *self, AssayVariable *variable, const char *key, GArray
       return FALSE;
     }
   assay_manifest_get_variable (self->manifest, number - 1, &facts);
-  if (!check_fits (variable, &facts, key, error))
+  if (!check_fits (variable, &facts, key, error) || !assay_bundle_check_value (self->check, number - 1, error))
     return FALSE;
   source = assay_manifest_dup_source (self->manifest, number - 1, error);
   assignment.tensor = source ? assay_source_read_tensor (source, NULL, error) : NULL;
@@ -317,22 +337,49 @@ wait_for_missing (AssayRestore *self, const Match *at)
     }
 }
 
+static int
+compare_keys (gconstpointer a, gconstpointer b, gpointer graph)
+{
+  return strcmp (assay_object_graph_get (graph, ((const Match *) a)->node)->key, assay_object_graph_get (graph, ((const Match *) b)->node)->key);
+}
+
+/* Reads the values of all variables among @matches, in the order of keys, as TensorFlow does: so it's the same that fails first. */
+static gboolean
+read_values (AssayRestore *self, GArray *matches, GArray *assignments, GError **error)
+{
+  g_autoptr (GArray) variables = g_array_new (FALSE, FALSE, sizeof (Match));
+
+  for (guint i = 0; i < matches->len; i++)
+    {
+      const Match *at = &g_array_index (matches, Match, i);
+
+      if (assay_object_graph_get (self->graph, at->node)->key != NULL && at->live.object != NULL && ASSAY_IS_VARIABLE (at->live.object))
+        g_array_append_val (variables, *at);
+    }
+  g_array_sort_with_data (variables, compare_keys, self->graph);
+  for (guint i = 0; i < variables->len; i++)
+    {
+      const Match *at = &g_array_index (variables, Match, i);
+
+      if (!read_value (self, ASSAY_VARIABLE (at->live.object), assay_object_graph_get (self->graph, at->node)->key, assignments, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* Follows both graphs from what is in @matches; gives the values. */
 static gboolean
 go_on (AssayRestore *self, GArray *matches, GError **error)
 {
   g_autoptr (GArray) assignments = g_array_new (FALSE, FALSE, sizeof (Assignment));
-  gboolean good = TRUE;
 
   g_array_set_clear_func (assignments, assignment_clear);
-  for (guint i = 0; i < matches->len && good; i++)
+  for (guint i = 0; i < matches->len; i++)
     {
       Match           at = g_array_index (matches, Match, i);
       AssayGraphNode *node = assay_object_graph_get (self->graph, at.node);
       AssayLive       child;
 
-      if (node->key != NULL && at.live.object != NULL && ASSAY_IS_VARIABLE (at.live.object))
-        good = read_value (self, ASSAY_VARIABLE (at.live.object), node->key, assignments, error);
       for (guint k = 0; k < node->edges->len; k++)
         {
           const AssayGraphEdge *edge = &g_array_index (node->edges, AssayGraphEdge, k);
@@ -341,7 +388,7 @@ go_on (AssayRestore *self, GArray *matches, GError **error)
             match (self, &child, edge->node, matches);
         }
     }
-  if (!good)
+  if (!read_values (self, matches, assignments, error))
     {
       unbind (self, matches);
       return FALSE;
