@@ -205,6 +205,30 @@ test_names_subclassed (void)
     }
 }
 
+/* What quantising adds to a layer is called as Keras calls it, and isn't trained where Keras doesn't. */
+static void
+test_names_quantised (void)
+{
+  g_autoptr (JsonNode) node = truth_load ("keras-extra");
+  JsonObject *paths = json_object_get_object_member (json_object_get_object_member (json_node_get_object (node), "quantised.keras"), "paths");
+  g_autoptr (AssayManifest) manifest = truth_open ("keras-extra", "quantised.keras");
+  g_autoptr (GList) keys = json_object_get_members (paths);
+
+  g_assert_cmpuint (g_list_length (keys), ==, 22);
+  for (GList *l = keys; l != NULL; l = l->next)
+    {
+      JsonArray            *known = json_object_get_array_member (paths, l->data);
+      gint64                index = truth_find (manifest, l->data);
+      g_autofree char      *path = assay_manifest_dup_variable_path (manifest, index);
+      g_autofree char      *whole = g_strconcat ("sequential/", path, NULL);
+      AssayManifestVariable variable;
+
+      assay_manifest_get_variable (manifest, index, &variable);
+      g_assert_cmpstr (whole, ==, json_array_get_string_element (known, 0));
+      g_assert_cmpint ((variable.flags & ASSAY_FLAG_NON_TRAINABLE) == 0, ==, json_array_get_boolean_element (known, 1));
+    }
+}
+
 /* A layer's settings stand with it, as its config has them. */
 static void
 test_shows_settings (void)
@@ -248,6 +272,7 @@ main (int argc, char **argv)
       g_test_add_data_func (path, old[i], test_reads_keras_2);
     }
   g_test_add_func ("/keras-reader/reads-extra", test_reads_extra);
+  g_test_add_func ("/keras-reader/names-quantised", test_names_quantised);
   g_test_add_func ("/keras-reader/names-subclassed", test_names_subclassed);
   g_test_add_func ("/keras-reader/shows-settings", test_shows_settings);
   return g_test_run ();

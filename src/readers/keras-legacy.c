@@ -97,7 +97,7 @@ add_weight (Tree *tree, hid_t group, const char *path, guint32 layer_module, con
     module = ensure_module (tree, module, parts[i]);
   cut_number (parts[n - 1]);
   assay_hdf5_add_dataset (tree->hdf5, dataset, module, parts[n - 1], key,
-                          get_flags (tree, module) | extra | assay_keras_variable_flags (parts[n - 1]));
+                          get_flags (tree, module) | extra | assay_keras_variable_flags (parts[n - 1], NULL));
 }
 
 /* The weights of one layer's group; those that weight_names leaves out come behind. */

@@ -51,6 +51,35 @@ static const struct
   { "ConvLSTM3D", { NULL } },
 };
 
+/* What a quantised layer stores, by the start of its policy's mode: "int8", "int4/128", "gptq/4/128". "*" stands for the kernel or the
+ * embeddings; a bias is there if it is there without quantising. */
+static const struct
+{
+  const char *mode;
+  gboolean    trains;
+  const char *names[8];
+} quantised[] = {
+  { "int8", FALSE, { "*", "bias", "*_scale" } },
+  { "int4", FALSE, { "*", "bias", "*_scale", "*_zero", "g_idx" } },
+  { "float8", TRUE, { "*", "bias", "inputs_scale", "inputs_amax_history", "*_scale", "*_amax_history", "outputs_grad_scale", "outputs_grad_amax_history" } },
+  { "gptq", FALSE, { "bias", "quantized_*", "*_scale", "*_zero", "g_idx" } },
+  { "awq", FALSE, { "bias", "quantized_*", "*_scale", "*_zero", "awq_scales", "g_idx" } },
+};
+
+/* Which entry of the table a layer's config names, or -1. */
+static int
+find_quantised (JsonObject *config)
+{
+  JsonObject *policy = config ? assay_keras_get_object (config, "dtype") : NULL;
+  JsonObject *inner = policy ? assay_keras_get_object (policy, "config") : NULL;
+  const char *mode = inner ? assay_keras_get_string (inner, "mode") : NULL;
+
+  for (gsize i = 0; mode != NULL && i < G_N_ELEMENTS (quantised); i++)
+    if (g_str_has_prefix (mode, quantised[i].mode))
+      return i;
+  return -1;
+}
+
 char *
 assay_keras_names_snake_case (const char *name)
 {
@@ -119,6 +148,24 @@ collect_names (const char *const *names, gsize n_names, JsonObject *config, gboo
   return n;
 }
 
+/* The name of a quantised layer's variable, or NULL if the layer isn't or has fewer. */
+static char *
+dup_quantised_name (JsonObject *config, const char *const *plain, guint n_plain, guint index)
+{
+  int      which = n_plain > 0 ? find_quantised (config) : -1;
+  gboolean has_bias = n_plain > 1 && strcmp (plain[n_plain - 1], "bias") == 0;
+  guint    n = 0;
+
+  for (gsize i = 0; which >= 0 && i < G_N_ELEMENTS (quantised[0].names) && quantised[which].names[i]; i++)
+    {
+      g_auto (GStrv) parts = g_strsplit (quantised[which].names[i], "*", 2);
+
+      if ((has_bias || strcmp (parts[0], "bias") != 0) && n++ == index)
+        return g_strjoinv (plain[0], parts);
+    }
+  return NULL;
+}
+
 char *
 assay_keras_dup_variable_name (const char *class_name, JsonObject *config, guint index, guint n)
 {
@@ -126,6 +173,7 @@ assay_keras_dup_variable_name (const char *class_name, JsonObject *config, guint
     {
       const char *found[G_N_ELEMENTS (classes[0].names)];
       guint       n_found;
+      char       *name;
 
       if (strcmp (classes[i].class_name, class_name) != 0)
         continue;
@@ -135,7 +183,10 @@ assay_keras_dup_variable_name (const char *class_name, JsonObject *config, guint
         n_found = collect_names (classes[i].names, G_N_ELEMENTS (found), NULL, FALSE, found);
       if (config == NULL && n < n_found)
         break;
-      /* With surplus variables (quantised, say) the first are still these. */
+      name = dup_quantised_name (config, found, n_found, index);
+      if (name != NULL)
+        return name;
+      /* With surplus variables the first are still these. */
       if (index < n_found)
         return g_strdup (found[index]);
     }
@@ -143,11 +194,14 @@ assay_keras_dup_variable_name (const char *class_name, JsonObject *config, guint
 }
 
 guint32
-assay_keras_variable_flags (const char *name)
+assay_keras_variable_flags (const char *name, JsonObject *config)
 {
   static const char *const untrained[] = { "moving_mean", "moving_variance", "vector_u", "count", NULL };
+  int                      which = find_quantised (config);
 
   if (strcmp (name, "seed_generator_state") == 0)
     return ASSAY_FLAG_HIDDEN;
+  if (which >= 0 && !quantised[which].trains && strcmp (name, "bias") != 0)
+    return ASSAY_FLAG_NON_TRAINABLE;
   return g_strv_contains (untrained, name) ? ASSAY_FLAG_NON_TRAINABLE : 0;
 }

@@ -132,10 +132,11 @@ char *assay_keras_dup_variable_name (const char *class_name, JsonObject *config,
 /**
  * assay_keras_variable_flags:
  * @name: a variable's name
+ * @config: (nullable): its layer's config
  *
- * Returns: #AssayFlags that the name alone tells: moving averages aren't trained
+ * Returns: #AssayFlags that these tell: moving averages and quantised kernels aren't trained
  */
-guint32 assay_keras_variable_flags (const char *name);
+guint32 assay_keras_variable_flags (const char *name, JsonObject *config);
 
 /**
  * assay_keras_add_weights:

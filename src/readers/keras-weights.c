@@ -182,7 +182,7 @@ add_variables (AssayHdf5 *hdf5, hid_t group, const char *path, guint32 module, c
       g_autofree char *name = assay_keras_dup_variable_name (class_name, config, i, names->len);
 
       if (dataset >= 0)
-        assay_hdf5_add_dataset (hdf5, dataset, module, name, key, flags | assay_keras_variable_flags (name));
+        assay_hdf5_add_dataset (hdf5, dataset, module, name, key, flags | assay_keras_variable_flags (name, config));
     }
   return TRUE;
 }

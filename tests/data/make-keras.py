@@ -11,6 +11,7 @@ import json
 import os
 import pathlib
 import sys
+import zipfile
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
@@ -111,6 +112,31 @@ def sharded(folder):
     return expected
 
 
+def quantised(path):
+    """Layers quantised to int8, int4 and float8, as .keras; expected.json also has what Keras calls the variables, in the file's order."""
+    import keras
+
+    keras.utils.set_random_seed(4)
+    layers = keras.layers
+    model = keras.Sequential([keras.Input((3,), dtype="int32"), layers.Embedding(5, 8, name="table"), layers.Flatten(name="flat"),
+                              layers.Dense(4, name="eight"), layers.Dense(4, use_bias=False, name="bare"), layers.Dense(4, name="four"),
+                              layers.Dense(2, name="floats"), layers.Dense(2, name="plain")])
+    for name, mode in (("table", "int8"), ("eight", "int8"), ("bare", "int8"), ("four", "int4"), ("floats", "float8")):
+        model.get_layer(name).quantize(mode)
+    for i, weight in enumerate(model.weights):  # no two alike, so that each is known by its value
+        array = np.random.default_rng(i).uniform(-100, 100, weight.shape)
+        weight.assign(array.astype(str(weight.dtype)))
+    model.save(path)
+    known = {hashlib.sha256(np.asarray(w).tobytes()).hexdigest() + str(w.shape): w for w in model.weights}
+    tensors, paths = [], {}
+    with zipfile.ZipFile(path) as z, z.open("model.weights.h5") as member, h5py.File(member) as f:
+        f.visititems(lambda name, item: tensors.append(tensor(f"model.weights.h5/{name}", item[()])) if isinstance(item, h5py.Dataset) else None)
+    for t in tensors:
+        weight = known[t["sha256"] + str(tuple(t["shape"]))]
+        paths[t["key"]] = [weight.path, bool(weight.trainable)]
+    return {"verdict": "ok", "tensors": tensors, "paths": paths}
+
+
 def main():
     folder = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parent / "keras-extra")
     folder.mkdir(parents=True, exist_ok=True)
@@ -119,6 +145,7 @@ def main():
                        ("many.weights.h5", many_weights)):
         tensors = make(folder / name)
         expected[name] = {"verdict": "ok", "in_order": name != "keras-2.12.weights.h5", "tensors": tensors}
+    expected["quantised.keras"] = quantised(folder / "quantised.keras")
     expected |= sharded(folder)
     (folder / "expected.json").write_text(json.dumps(expected, indent=1) + "\n")
     print(sum(f.stat().st_size for f in folder.iterdir()), "bytes")
