@@ -10,6 +10,7 @@
 /* Cell 1: import tensorflow as tf */
 #include <assay/assay.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 /* What a notebook does with the last value of a cell, and print (). */
 #define SHOW(text)                     \
@@ -202,6 +203,16 @@ show_submodules (AssayModule *module)
   SHOW (assay_modules_to_text (modules));
 }
 
+/* What Python would raise. */
+static void
+stop_on (GError *error)
+{
+  if (error == NULL)
+    return;
+  g_printerr ("%s\n", error->message);
+  exit (1);
+}
+
 static void
 modules (void)
 {
@@ -233,6 +244,7 @@ saving (void)
   g_autoptr (AssayCheckpoint) checkpoint = NULL, new_checkpoint = NULL;
   g_autoptr (AssayCheckpointStatus) status = NULL;
   g_autofree char *written = NULL;
+  GError          *error = NULL;
   const char      *chkp_path = "checkpoints/my_checkpoint";
 
   /* Cell 12 */
@@ -240,7 +252,8 @@ saving (void)
 
   /* Cell 13 */
   checkpoint = assay_checkpoint_new ("model", my_model, NULL);
-  written = assay_checkpoint_write (checkpoint, chkp_path, NULL);
+  written = assay_checkpoint_write (checkpoint, chkp_path, &error);
+  stop_on (error);
   SHOW (assay_python_repr (written));
 
   /* Cell 14 */
@@ -249,7 +262,8 @@ saving (void)
   /* Cell 15 */
   fresh_model = my_sequential_model_new ();
   new_checkpoint = assay_checkpoint_new ("model", fresh_model, NULL);
-  status = assay_checkpoint_restore (new_checkpoint, chkp_path, NULL);
+  status = assay_checkpoint_restore (new_checkpoint, chkp_path, &error);
+  stop_on (error);
   SHOW (assay_checkpoint_status_to_text (status));
 
   /* Cell 16: what was restored is used as soon as the variables come into being. */
@@ -259,7 +273,8 @@ saving (void)
   assay_saved_model_save (fresh_model, "my_saved_model", NULL, 0, NULL);
 
   /* Cell 18 */
-  new_model = assay_saved_model_load ("my_saved_model", NULL);
+  new_model = assay_saved_model_load ("my_saved_model", &error);
+  stop_on (error);
 
   /* Cell 19 */
   {
@@ -322,7 +337,8 @@ functions (void)
   SHOW (assay_value_to_text (assay_module_call (traced, assay_literal (flat, NULL), NULL), FALSE));
   SHOW (assay_value_to_text (assay_module_call (traced, assay_literal (deep, NULL), NULL), FALSE));
   assay_saved_model_save (traced, "the_saved_model", NULL, 0, NULL);
-  new_model = assay_saved_model_load ("the_saved_model", NULL);
+  new_model = assay_saved_model_load ("the_saved_model", &error);
+  stop_on (error);
   puts (G_TYPE_CHECK_INSTANCE_TYPE (new_model, traced_module_get_type ()) ? "True" : "False");
   SHOW (assay_value_to_text (assay_module_call (new_model, assay_literal (flat, NULL), NULL), FALSE));
   SHOW (assay_value_to_text (assay_module_call (new_model, assay_literal (deep, NULL), NULL), FALSE));

@@ -72,6 +72,114 @@ test_refuses_names (void)
   g_assert_cmpstr (error->message, ==, "'not a name' is not a valid module name. Module names must be valid Python identifiers (e.g. a valid class name).");
 }
 
+/* Tuples, lists in dicts in tuples; a variable under three names, a list under two, a list that holds itself: each variable once. */
+static void
+test_collects_shared_and_cyclic (void)
+{
+  g_autoptr (AssayPool) pool = assay_pool_push ();
+  g_autoptr (AssayModule) self = assay_module_new (plain_get_type (), NULL, NULL);
+  g_autoptr (GPtrArray) variables = NULL, modules = NULL;
+  const gint64 two[] = { 2 };
+  g_autoptr (AssayVariable) shared = make_variable (1, two, "shared"), deep = make_variable (1, two, "deep");
+  AssayItem   *tuple = assay_item_new_tuple (), *dict = assay_item_new_dict (), *list = assay_item_new_list (), *circle = assay_item_new_list ();
+  AssayModule *child = assay_module_set_module (self, "child", assay_module_new (plain_get_type (), "child", NULL));
+
+  assay_module_set (self, "x", assay_item_new_object (shared));
+  assay_module_set (child, "y", assay_item_new_object (shared));
+  assay_module_set_module (child, "parent", g_object_ref (self));
+  assay_item_append (list, assay_item_new_object (deep));
+  assay_item_append (list, assay_item_new_object (shared));
+  assay_item_append (list, assay_item_new_object (child));
+  assay_item_insert (dict, "list", list);
+  assay_item_insert (dict, "again", assay_item_ref (list));
+  assay_item_append (tuple, dict);
+  assay_item_append (tuple, assay_item_new_int (3));
+  assay_module_set (self, "tuple", tuple);
+  assay_item_append (circle, assay_item_ref (circle));
+  assay_item_append (circle, assay_item_ref (circle));
+  assay_module_set (self, "circle", circle);
+  variables = assay_module_get_variables (self);
+  assert_names (variables, "deep shared");
+  modules = assay_module_get_submodules (self);
+  g_assert_cmpuint (modules->len, ==, 1);
+  assay_module_set (child, "parent", assay_item_new_none ());
+}
+
+/* A scope is in front of variables' names, and of the modules' own scopes; one that ends in a slash is absolute. */
+static void
+test_name_scopes (void)
+{
+  g_autoptr (AssayPool) pool = assay_pool_push ();
+  const gint64 two[] = { 2 };
+  g_autoptr (AssayModule) self = NULL;
+  g_autoptr (AssayVariable) plain = make_variable (1, two, "w"), inner = NULL, absolute = NULL, none = NULL;
+
+  assay_name_scope_push ("outer");
+  self = assay_module_new (plain_get_type (), "dense", NULL);
+  assay_name_scope_push ("inner");
+  inner = make_variable (1, two, "w");
+  assay_name_scope_push (assay_module_get_name_scope (self));
+  absolute = make_variable (1, two, "w");
+  assay_name_scope_push (NULL);
+  none = make_variable (1, two, "w");
+  for (int i = 0; i < 4; i++)
+    assay_name_scope_pop ();
+  g_assert_cmpstr (assay_module_get_name_scope (self), ==, "outer/dense/");
+  g_assert_cmpstr (assay_resource_get_name (ASSAY_RESOURCE (plain)), ==, "w");
+  g_assert_cmpstr (assay_resource_get_name (ASSAY_RESOURCE (inner)), ==, "outer/inner/w");
+  g_assert_cmpstr (assay_resource_get_name (ASSAY_RESOURCE (absolute)), ==, "outer/dense/w");
+  g_assert_cmpstr (assay_resource_get_name (ASSAY_RESOURCE (none)), ==, "w");
+  g_assert_cmpstr (assay_name_scope_get (), ==, "");
+}
+
+/* Layers: variables as they were made, trainable ones first; built once; numbered names; the shape stays. */
+static gboolean
+dense_build (AssayLayer *layer, const AssayPartialShape *shape, GError **error)
+{
+  AssayModule *self = ASSAY_MODULE (layer);
+  const gint64 dims[] = { shape->dims[shape->rank - 1], 2 };
+
+  assay_module_set_int (self, "n_built", assay_module_get_int (self, "n_built") + 1);
+  assay_module_set_variable (self, "moving", assay_variable_set_trainable (make_variable (1, dims + 1, "moving"), FALSE));
+  assay_module_set_variable (self, "w", make_variable (2, dims, "w"));
+  assay_module_set_variable (self, "b", make_variable (1, dims + 1, "b"));
+  return TRUE;
+}
+
+static AssayValue *
+flexible_dense_call (AssayModule *self, AssayValue *x, GError **error)
+{
+  return assay_add (assay_matmul (x, assay_module_read (self, "w"), error), assay_module_read (self, "b"), error);
+}
+ASSAY_DEFINE_LAYER (FlexibleDense, flexible_dense, "FlexibleDense", dense_build, flexible_dense_call)
+
+static void
+test_layers (void)
+{
+  g_autoptr (AssayPool) pool = assay_pool_push ();
+  g_autoptr (AssayModule) first = NULL, second = NULL;
+  g_autoptr (GPtrArray) none = NULL, variables = NULL, trainable = NULL;
+  g_autoptr (GError) error = NULL;
+  const gint64 three[] = { 1, 3 }, four[] = { 1, 4 };
+
+  assay_layer_reset_names ();
+  first = assay_layer_new (flexible_dense_get_type (), NULL);
+  second = assay_layer_new (flexible_dense_get_type (), NULL);
+  g_assert_cmpstr (assay_module_get_name (second), ==, "flexible_dense_1");
+  none = assay_module_get_variables (second);
+  g_assert_cmpuint (none->len, ==, 0);
+  g_assert_false (assay_layer_get_built (ASSAY_LAYER (second)));
+  for (int i = 0; i < 2; i++)
+    g_assert_nonnull (assay_module_call (second, assay_zeros (2, three), &error));
+  g_assert_cmpint (assay_module_get_int (second, "n_built"), ==, 1);
+  variables = assay_module_get_variables (second);
+  assert_names (variables, "flexible_dense_1/w flexible_dense_1/b flexible_dense_1/moving");
+  trainable = assay_module_get_trainable_variables (second);
+  g_assert_cmpuint (trainable->len, ==, 2);
+  g_assert_null (assay_module_call (second, assay_zeros (2, four), &error));
+  g_assert_nonnull (strstr (error->message, "Matrix size-incompatible: In[0]: [1,4], In[1]: [3,2] [Op:MatMul]"));
+}
+
 static void
 test_runs_what_was_traced (void)
 {
@@ -138,6 +246,9 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/module/collects", test_collects);
   g_test_add_func ("/module/refuses-names", test_refuses_names);
+  g_test_add_func ("/module/collects-shared-and-cyclic", test_collects_shared_and_cyclic);
+  g_test_add_func ("/module/name-scopes", test_name_scopes);
+  g_test_add_func ("/module/layers", test_layers);
   g_test_add_func ("/module/runs-what-was-traced", test_runs_what_was_traced);
   g_test_add_func ("/module/finds-first-bad", test_finds_first_bad);
   return g_test_run ();

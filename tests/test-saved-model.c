@@ -329,6 +329,137 @@ test_says_there_is_nothing_to_call (void)
   break_circle (loaded);
 }
 
+static char *
+list_names (AssayModule *module)
+{
+  g_autoptr (GPtrArray) variables = assay_module_get_variables (module);
+  GString *names = g_string_new (NULL);
+
+  for (guint i = 0; i < variables->len; i++)
+    {
+      g_autofree char *shape = assay_partial_shape_to_tuple (assay_resource_get_shape (variables->pdata[i]));
+
+      g_string_append_printf (names, "%s%s %s", i ? ", " : "", assay_resource_get_name (variables->pdata[i]), shape);
+    }
+  return g_string_free (names, FALSE);
+}
+
+/* Cell 17 of the notebook: TensorFlow's file has values and nothing to call. */
+static void
+test_loads_tensorflows_without_functions (void)
+{
+  g_autoptr (AssayPool) pool = assay_pool_push ();
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "tensorflow", "notebook", "my_saved_model", NULL), *names = NULL;
+  g_autofree char *again = in_folder ("from-tensorflow"), *same = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AssayModule) loaded = assay_saved_model_load (path, &error), ours = NULL;
+
+  g_assert_no_error (error);
+  names = list_names (loaded);
+  g_assert_cmpstr (names, ==, "w (3, 3), w (3, 2)");
+  g_assert_nonnull (assay_module_get_module (loaded, "dense_1"));
+  g_assert_null (assay_module_call (loaded, positive (), &error));
+  g_assert_cmpstr (error->message, ==, "'_UserObject' object is not callable: the saved model has no functions.");
+  save_to (again, loaded);
+  ours = assay_saved_model_load (again, NULL);
+  same = list_names (ours);
+  g_assert_cmpstr (same, ==, names);
+}
+
+static void
+test_loads_tensorflows_with_functions (void)
+{
+  g_autoptr (AssayPool) pool = assay_pool_push ();
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "tensorflow", "notebook", "the_saved_model", NULL), *names = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AssayModule) loaded = assay_saved_model_load (path, &error);
+
+  g_assert_no_error (error);
+  names = list_names (loaded);
+  g_assert_cmpstr (names, ==, "b (3,), w (3, 3), b (2,), w (3, 2)");
+  g_assert_null (assay_module_call (loaded, positive (), &error));
+  g_assert_nonnull (strstr (error->message, "assay_import"));
+}
+
+/* What a function captures must be held by an object, or it would be lost. */
+static AssayVariable *stray;
+
+static AssayValue *
+stray_call (AssayModule *self, AssayValue *x, GError **error)
+{
+  return assay_mul (x, assay_variable_read (stray), error);
+}
+ASSAY_DEFINE_MODULE (Stray, stray, ASSAY_TYPE_MODULE)
+
+static void
+test_refuses_untracked_variables (void)
+{
+  g_autoptr (AssayPool) pool = assay_pool_push ();
+  g_autoptr (AssayModule) module = assay_module_new (stray_get_type (), NULL, NULL);
+  g_autofree char *path = in_folder ("stray"), *file = g_strconcat (path, ".h5", NULL);
+  g_autoptr (GError) error = NULL;
+
+  stray = assay_variable_new (assay_constant_scalar (2), "stray");
+  g_assert_nonnull (assay_module_call (module, positive (), NULL));
+  g_assert_false (assay_saved_model_save (module, path, NULL, 0, &error));
+  g_assert_nonnull (strstr (error->message, "untracked"));
+  g_assert_false (g_file_test (file, G_FILE_TEST_EXISTS));
+  assay_module_set (module, "held", assay_item_new_object (stray));
+  save_to (path, module);
+  g_clear_object (&stray);
+}
+
+static char *
+module_attribute (AssayManifest *manifest, const char *path, const char *name, const char **class_name)
+{
+  for (guint32 i = 0; i < assay_manifest_get_n_modules (manifest); i++)
+    {
+      g_autofree char    *own = assay_manifest_dup_module_path (manifest, i);
+      AssayManifestModule facts;
+
+      assay_manifest_get_module (manifest, i, &facts);
+      *class_name = facts.class_name;
+      if (strcmp (own, path) == 0)
+        return assay_manifest_dup_module_attribute (manifest, i, name);
+    }
+  return NULL;
+}
+
+static void
+assert_attribute (AssayManifest *manifest, const char *path, const char *name, const char *wanted)
+{
+  const char      *class_name;
+  g_autofree char *found = module_attribute (manifest, path, name, &class_name);
+
+  g_assert_cmpstr (found, ==, wanted);
+}
+
+/* Whoever looks at the file sees what isn't a variable, too. */
+static void
+test_shows_plain_attributes (void)
+{
+  g_autoptr (AssayPool) pool = assay_pool_push ();
+  g_autoptr (AssayModule) chooser = make_chooser ();
+  g_autofree char *bits = call_bits (chooser, positive ()), *path = in_folder ("shown"), *file = g_strconcat (path, ".h5", NULL), *none = NULL;
+  g_autoptr (AssayManifest) manifest = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *class_name;
+
+  g_assert_nonnull (bits);
+  save_to (path, chooser);
+  manifest = assay_manifest_load (file, NULL, &error);
+  g_assert_no_error (error);
+  assert_attribute (manifest, "", "number", "-3");
+  assert_attribute (manifest, "", "offset", "\"float32 [1,2]: 40.1, 50.3\"");
+  assert_attribute (manifest, "", "pair", "[true, null]");
+  assert_attribute (manifest, "settings", "name", "\"Ünïcode\"");
+  assert_attribute (manifest, "settings/list", "1", "0.10000000000000001");
+  none = module_attribute (manifest, "settings", "nothing", &class_name);
+  g_assert_null (none);
+  g_assert_cmpstr (class_name, ==, "dict");
+  break_circle (chooser);
+}
+
 static void
 remove_all (const char *path)
 {
@@ -361,6 +492,10 @@ main (int argc, char **argv)
   g_test_add_func ("/saved-model/several-signatures", test_several_signatures);
   g_test_add_func ("/saved-model/runs-from-the-file", test_runs_from_the_file);
   g_test_add_func ("/saved-model/says-there-is-nothing-to-call", test_says_there_is_nothing_to_call);
+  g_test_add_func ("/saved-model/loads-tensorflows-without-functions", test_loads_tensorflows_without_functions);
+  g_test_add_func ("/saved-model/loads-tensorflows-with-functions", test_loads_tensorflows_with_functions);
+  g_test_add_func ("/saved-model/refuses-untracked-variables", test_refuses_untracked_variables);
+  g_test_add_func ("/saved-model/shows-plain-attributes", test_shows_plain_attributes);
   result = g_test_run ();
   remove_all (folder);
   return result;

@@ -47,7 +47,8 @@ gboolean assay_saved_model_save (AssayModule *module, const char *path, const As
  * @error: return location for an error
  *
  * Makes a `_UserObject` of a saved model: attributes and functions are those of the original, the class is not, even if it is known.
- * It can be called, changed, saved again, and restored into. Blocks.
+ * It can be called, changed, saved again, and restored into. Of a SavedModel of TensorFlow's (@path is its folder) it has the variables
+ * and the names that lead to them; one without functions says that there is nothing to call. Blocks.
  *
  * Returns: (transfer full): the object
  */

@@ -22,16 +22,22 @@
 static char *
 find_reader (void)
 {
-  const char      *named = g_getenv ("ASSAY_READER");
-  g_autofree char *self = NULL, *folder = NULL, *built = NULL;
+  const char *named = g_getenv ("ASSAY_READER");
+  /* From the programs, and from examples. */
+  static const char *const places[] = { "../readers/assay-reader", "../src/readers/assay-reader" };
+  g_autofree char         *self = NULL, *folder = NULL;
 
   if (named != NULL)
     return g_strdup (named);
   self = g_file_read_link ("/proc/self/exe", NULL);
   folder = self ? g_path_get_dirname (self) : g_strdup (".");
-  built = g_build_filename (folder, "..", "readers", "assay-reader", NULL);
-  if (g_file_test (built, G_FILE_TEST_IS_EXECUTABLE))
-    return g_steal_pointer (&built);
+  for (gsize i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      g_autofree char *built = g_build_filename (folder, places[i], NULL);
+
+      if (g_file_test (built, G_FILE_TEST_IS_EXECUTABLE))
+        return g_steal_pointer (&built);
+    }
   return g_build_filename (ASSAY_LIBEXECDIR, "assay-reader", NULL);
 }
 

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* Lists deeper than that are circles. */
+/* Lists deeper than that aren't looked into. */
 #define MAX_DEPTH 100
 
 typedef struct
@@ -43,7 +43,8 @@ collect_leaves (Collecting *self, AssayItem *item, GPtrArray *below, guint depth
 {
   gpointer object = assay_item_get_object (item);
 
-  if (depth > MAX_DEPTH)
+  /* What a list holds that was seen already was seen, too; and it may hold itself. */
+  if (depth > MAX_DEPTH || (object == NULL && assay_item_get_n (item) > 0 && !g_hash_table_add (self->seen, item)))
     return;
   if (object != NULL)
     {

@@ -112,6 +112,9 @@ gather (AssayItem *item, gboolean trainable, GHashTable *seen, GPtrArray *variab
     g_ptr_array_add (variables, g_object_ref (object));
   else if (assay_item_get_kind (item) == ASSAY_ITEM_MODULE && g_hash_table_add (seen, object))
     g_ptr_array_add (below, object);
+  /* A list may hold itself. */
+  if (assay_item_get_n (item) > 0 && !g_hash_table_add (seen, item))
+    return;
   for (guint i = 0; i < assay_item_get_n (item) && depth < MAX_DEPTH; i++)
     gather (assay_item_get_nth (item, i, NULL), trainable, seen, variables, below, depth + 1);
 }

@@ -11,6 +11,7 @@
 /* IPython breaks what is longer. */
 #define PRETTY_WIDTH 79
 #define MAX_DEPTH 20
+#define MAX_TEXT 1000000
 
 char *
 assay_value_to_text (AssayValue *value, gboolean repr)
@@ -185,7 +186,7 @@ append_item (GString *out, AssayItem *item, guint depth)
   g_autofree char         *plain = kind < ASSAY_ITEM_LIST ? plain_to_text (item) : NULL;
 
   g_string_append (out, plain ? plain : wraps[kind - ASSAY_ITEM_LIST][0]);
-  if (plain == NULL && depth < MAX_DEPTH)
+  if (plain == NULL && depth < MAX_DEPTH && out->len < MAX_TEXT)
     append_items (out, item, depth);
   g_string_append (out, plain ? "" : wraps[kind - ASSAY_ITEM_LIST][1]);
 }

@@ -186,6 +186,15 @@ gboolean assay_keras_add_legacy (AssayHdf5 *hdf5, const char *path, JsonObject *
 gboolean assay_keras_read_hdf5 (AssayHdf5 *hdf5, gboolean *done, GError **error);
 
 /**
+ * assay_own_read_objects:
+ * @objects: (nullable): the text "objects" of one of our saved models
+ * @graph: (nullable): its object graph
+ *
+ * Adds the classes of its objects, and those attributes that are no variables. What is damaged is left out.
+ */
+void assay_own_read_objects (AssayManifestBuilder *builder, const char *objects, const char *graph);
+
+/**
  * assay_own_read_hdf5:
  * @hdf5: an open file
  * @done: (out): whether it is one of ours, and was read

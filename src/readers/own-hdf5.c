@@ -13,6 +13,7 @@
 #define GRAPH "_CHECKPOINTABLE_OBJECT_GRAPH"
 #define VALUE ".ATTRIBUTES/VARIABLE_VALUE"
 #define MAX_DEPTH 200
+#define SEPARATOR '\x1f'
 
 static gboolean
 walk (AssayHdf5 *hdf5, hid_t group, const char *path, guint32 module, guint depth, GError **error)
@@ -36,7 +37,8 @@ walk (AssayHdf5 *hdf5, hid_t group, const char *path, guint32 module, guint dept
         assay_hdf5_add_dataset (hdf5, value, module, local, key, 0);
       if (has_more)
         {
-          guint32 inner = assay_manifest_builder_add_module (hdf5->context->builder, module, local, NULL, 0);
+          g_autofree char *below = g_strdup_printf ("%s%c", local, SEPARATOR);
+          guint32          inner = assay_manifest_builder_ensure_path (hdf5->context->builder, module, below, SEPARATOR, NULL);
 
           if (!walk (hdf5, child, inner_path, inner, depth + 1, error))
             return FALSE;
@@ -54,9 +56,9 @@ walk (AssayHdf5 *hdf5, hid_t group, const char *path, guint32 module, guint dept
   return TRUE;
 }
 
-/* Restoring goes by the object graph: a dataset with JSON. Files that were converted from another format have none. Saved models have two
+/* Restoring goes by the object graph: a dataset with JSON, which is given back. Files that were converted from another format have none. Saved models have two
  * more such texts. */
-static void
+static char *
 hand_on (AssayHdf5 *hdf5, hid_t group, const char *path, const char *name)
 {
   g_auto (AssayH5Dataset) dataset = assay_hdf5_open_dataset (group, path);
@@ -67,10 +69,11 @@ hand_on (AssayHdf5 *hdf5, hid_t group, const char *path, const char *name)
   const char      *data;
 
   if (dataset < 0 || H5Oget_info (dataset, &info) < 0 || !assay_hdf5_read_strings (hdf5, info.addr, 0, 1, strings, NULL))
-    return;
+    return NULL;
   data = g_bytes_get_data (strings->pdata[0], &n);
   json = g_strndup (data, n);
   assay_manifest_builder_set_module_attribute (hdf5->context->builder, 0, name, json);
+  return g_steal_pointer (&json);
 }
 
 /* Large constants of the functions are shown as variables. */
@@ -96,6 +99,7 @@ assay_own_read_hdf5 (AssayHdf5 *hdf5, gboolean *done, GError **error)
   g_auto (AssayH5Group) root = assay_hdf5_open_group (hdf5->file, "/");
   g_auto (AssayH5Group) checkpoint = assay_hdf5_open_group (hdf5->file, "checkpoint");
   g_autofree char *format = root >= 0 ? assay_hdf5_read_string_attribute (root, "assay_format") : NULL;
+  g_autofree char *graph = NULL, *objects = NULL;
   const char      *part = hdf5->context->part;
   g_auto (AssayH5Group) saved_model = checkpoint >= 0 ? assay_hdf5_open_group (hdf5->file, "saved_model") : H5I_INVALID_HID;
   g_auto (AssayH5Group) constants = saved_model >= 0 ? assay_hdf5_open_group (saved_model, "constants") : H5I_INVALID_HID;
@@ -106,15 +110,18 @@ assay_own_read_hdf5 (AssayHdf5 *hdf5, gboolean *done, GError **error)
   assay_manifest_builder_set_format (hdf5->context->builder, "assay-hdf5");
   hdf5->marked_types = TRUE;
   assay_hdf5_add_attributes (hdf5, root, 0);
-  hand_on (hdf5, checkpoint, GRAPH, ".object_graph");
+  graph = hand_on (hdf5, checkpoint, GRAPH, ".object_graph");
   if (saved_model >= 0)
     {
-      hand_on (hdf5, saved_model, "objects", ".objects");
-      hand_on (hdf5, saved_model, "functions", ".functions");
+      objects = hand_on (hdf5, saved_model, "objects", ".objects");
+      g_free (hand_on (hdf5, saved_model, "functions", ".functions"));
       /* What is loaded is of no class of its own. */
       assay_manifest_builder_set_module_facts (hdf5->context->builder, 0, "_UserObject", 0);
     }
   if (constants >= 0)
     add_constants (hdf5, constants);
-  return walk (hdf5, checkpoint, "checkpoint", 0, 0, error);
+  if (!walk (hdf5, checkpoint, "checkpoint", 0, 0, error))
+    return FALSE;
+  assay_own_read_objects (hdf5->context->builder, objects, graph);
+  return TRUE;
 }

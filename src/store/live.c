@@ -7,14 +7,19 @@
 
 #include <string.h>
 
+#define MAX_DEPTH 100
+#define MAX_LOOKED_AT 10000
+
 /* TensorFlow wraps a tuple only if something in it can be tracked. */
 static gboolean
-has_object (AssayItem *item, guint depth)
+has_object (AssayItem *item, guint depth, guint *budget)
 {
-  if (assay_item_get_object (item) != NULL)
+  /* One that holds itself is a tuple to be followed. */
+  if (assay_item_get_object (item) != NULL || depth > MAX_DEPTH || *budget == 0)
     return TRUE;
-  for (guint i = 0; i < assay_item_get_n (item) && depth < 100; i++)
-    if (has_object (assay_item_get_nth (item, i, NULL), depth + 1))
+  --*budget;
+  for (guint i = 0; i < assay_item_get_n (item); i++)
+    if (has_object (assay_item_get_nth (item, i, NULL), depth + 1, budget))
       return TRUE;
   return FALSE;
 }
@@ -23,6 +28,7 @@ gboolean
 assay_live_of (AssayItem *item, AssayLive *live)
 {
   AssayItemKind kind = assay_item_get_kind (item);
+  guint         budget = MAX_LOOKED_AT;
 
   *live = (AssayLive){ .object = assay_item_get_object (item) };
   live->pointer = live->object ? (gpointer) live->object : (gpointer) item;
@@ -30,7 +36,7 @@ assay_live_of (AssayItem *item, AssayLive *live)
     live->children = assay_module_get_attributes (ASSAY_MODULE (live->object));
   else if (kind >= ASSAY_ITEM_LIST)
     live->children = item;
-  return kind >= ASSAY_ITEM_VARIABLE && (kind != ASSAY_ITEM_TUPLE || has_object (item, 0));
+  return kind >= ASSAY_ITEM_VARIABLE && (kind != ASSAY_ITEM_TUPLE || has_object (item, 0, &budget));
 }
 
 gboolean

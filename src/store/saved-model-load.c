@@ -102,7 +102,8 @@ make_variables (Loading *self, AssayObjectGraph *graph, GError **error)
       g_autoptr (AssayTensor) tensor = NULL;
 
       g_ptr_array_add (self->variables, NULL);
-      if (node->key == NULL)
+      /* Tables and iterators have other values. */
+      if (node->key == NULL || strcmp (node->attribute, "VARIABLE_VALUE") != 0)
         continue;
       tensor = read_key (self, node->key, error);
       if (tensor == NULL)
@@ -146,6 +147,22 @@ load (Loading *self, GError **error)
   return g_steal_pointer (&root);
 }
 
+/* A SavedModel of TensorFlow's: its objects by the graph of its checkpoint. */
+static AssayModule *
+load_tensorflow (Loading *self, GError **error)
+{
+  g_autofree char *graph_json = assay_manifest_dup_module_attribute (self->manifest, 0, ".object_graph");
+  g_autofree char *program = assay_manifest_dup_module_attribute (self->manifest, 0, ".program");
+  g_autoptr (AssayObjectGraph) graph = assay_object_graph_parse (graph_json, error);
+  AssayModule *root;
+
+  if (graph == NULL || !make_variables (self, graph, error))
+    return NULL;
+  root = assay_objects_from_graph (graph, self->variables);
+  assay_user_object_set_foreign (ASSAY_USER_OBJECT (root), strstr (program, "\"concrete\":[{") != NULL);
+  return root;
+}
+
 AssayModule *
 assay_saved_model_load (const char *path, GError **error)
 {
@@ -153,11 +170,12 @@ assay_saved_model_load (const char *path, GError **error)
   g_autoptr (GHashTable) by_key = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GPtrArray) variables = g_ptr_array_new_with_free_func (unref_if_any);
   g_autofree char *objects = manifest ? assay_manifest_dup_module_attribute (manifest, 0, ".objects") : NULL;
+  g_autofree char *program = manifest ? assay_manifest_dup_module_attribute (manifest, 0, ".program") : NULL;
   Loading          self = { manifest, by_key, variables };
 
   if (manifest == NULL)
     return NULL;
-  if (objects == NULL)
+  if (objects == NULL && program == NULL)
     {
       g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED, "“%s” is no saved model of ours: it has no objects, only values", path);
       return NULL;
@@ -169,5 +187,5 @@ assay_saved_model_load (const char *path, GError **error)
       assay_manifest_get_variable (manifest, i, &facts);
       g_hash_table_insert (by_key, (gpointer) assay_checkpoint_strip_key (manifest, facts.key), GUINT_TO_POINTER (i + 1));
     }
-  return load (&self, error);
+  return objects ? load (&self, error) : load_tensorflow (&self, error);
 }

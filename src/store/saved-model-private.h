@@ -33,6 +33,20 @@ JsonNode *assay_objects_to_json (AssayObjectGraph *graph, GArray *objects);
  */
 AssayModule *assay_objects_from_json (JsonNode *node, GPtrArray *variables, GError **error);
 
+/**
+ * assay_objects_from_graph:
+ * @graph: an object graph
+ * @variables: (element-type AssayResource): of each node its variable, or %NULL
+ *
+ * Makes objects of which only the names are known that lead to them: user objects, and lists where the names are numbers.
+ *
+ * Returns: (transfer full): the root
+ */
+AssayModule *assay_objects_from_graph (AssayObjectGraph *graph, GPtrArray *variables);
+
+/* It was loaded from a SavedModel of TensorFlow's, with functions or without. */
+void assay_user_object_set_foreign (AssayUserObject *self, gboolean has_functions);
+
 /* Gives a loaded root its functions; @literals are how its inputs were typed, or NULL. */
 void assay_user_object_set_runnable (AssayUserObject *self, AssayRunnable *runnable, char **literals);
 

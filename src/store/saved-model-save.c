@@ -13,14 +13,19 @@ typedef struct
 {
   GHashTable *numbers;   /* variable → node + 1 */
   GPtrArray  *constants; /* of AssayTensor */
+  char       *untracked; /* what a function captures, but no object holds */
 } Saving;
 
 static gint64
 put_capture (AssayValue *value, gpointer data)
 {
+  Saving        *self = data;
   AssayResource *resource = assay_value_get_resource (value);
+  gint64         number = resource ? (gint64) GPOINTER_TO_UINT (g_hash_table_lookup (self->numbers, resource)) - 1 : -1;
 
-  return resource ? (gint64) GPOINTER_TO_UINT (g_hash_table_lookup (((Saving *) data)->numbers, resource)) - 1 : -1;
+  if (resource != NULL && number < 0 && self->untracked == NULL)
+    self->untracked = g_strdup (assay_resource_get_name (resource));
+  return number;
 }
 
 static guint
@@ -192,7 +197,7 @@ assay_saved_model_save (AssayModule *module, const char *path, const AssaySignat
   g_autoptr (GPtrArray) constants = g_ptr_array_new_with_free_func ((GDestroyNotify) assay_tensor_unref);
   g_autoptr (JsonNode) node = NULL;
   g_autofree char *described = NULL, *functions = NULL;
-  Saving           self = { numbers, constants };
+  Saving           self = { numbers, constants, NULL };
   AssayLive        root;
 
   if (runnable == NULL)
@@ -204,5 +209,15 @@ assay_saved_model_save (AssayModule *module, const char *path, const AssaySignat
   node = assay_objects_to_json (graph, objects);
   described = json_to_string (node, FALSE);
   functions = functions_to_json (&self, runnable, literals);
+  if (self.untracked != NULL)
+    {
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_NOT_FOUND,
+                   "Tried to export a function which references an 'untracked' resource. TensorFlow objects (e.g. tf.Variable) captured by functions must "
+                   "be 'tracked' by assigning them to an attribute of a tracked object or assigned to an attribute of the main object directly. The "
+                   "resource is the variable '%s:0'.",
+                   self.untracked);
+      g_free (self.untracked);
+      return FALSE;
+    }
   return write_file (path, graph, objects, described, functions, &self, error);
 }

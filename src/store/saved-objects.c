@@ -289,3 +289,55 @@ assay_objects_from_json (JsonNode *node, GPtrArray *variables, GError **error)
     return assay_json_damaged ("the root is no module", error);
   return g_object_ref (assay_item_get_object (items->pdata[0]));
 }
+
+static gboolean
+is_list (const AssayGraphNode *node)
+{
+  for (guint i = 0; i < node->edges->len; i++)
+    {
+      g_autofree char *number = g_strdup_printf ("%u", i);
+
+      if (strcmp (g_array_index (node->edges, AssayGraphEdge, i).name, number) != 0)
+        return FALSE;
+    }
+  return node->edges->len > 0;
+}
+
+static AssayItem *
+make_by_graph (AssayObjectGraph *graph, guint number, AssayVariable *variable)
+{
+  g_autoptr (AssayModule) module = NULL;
+
+  if (variable != NULL)
+    return assay_item_new_object (variable);
+  if (number > 0 && is_list (assay_object_graph_get (graph, number)))
+    return assay_item_new_list ();
+  module = assay_module_new (ASSAY_TYPE_USER_OBJECT, NULL, NULL);
+  return assay_item_new_object (module);
+}
+
+AssayModule *
+assay_objects_from_graph (AssayObjectGraph *graph, GPtrArray *variables)
+{
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) assay_item_unref);
+
+  for (guint i = 0; i < graph->nodes->len; i++)
+    g_ptr_array_add (items, make_by_graph (graph, i, i > 0 && i < variables->len ? variables->pdata[i] : NULL));
+  for (guint i = 0; i < items->len; i++)
+    {
+      AssayGraphNode *node = assay_object_graph_get (graph, i);
+      AssayItemKind   kind = assay_item_get_kind (items->pdata[i]);
+
+      for (guint k = 0; k < node->edges->len && kind != ASSAY_ITEM_VARIABLE; k++)
+        {
+          const AssayGraphEdge *edge = &g_array_index (node->edges, AssayGraphEdge, k);
+          AssayItem            *child = assay_item_ref (items->pdata[edge->node]);
+
+          if (kind == ASSAY_ITEM_LIST)
+            assay_item_append (items->pdata[i], child);
+          else
+            assay_module_set (assay_item_get_object (items->pdata[i]), edge->name, child);
+        }
+    }
+  return g_object_ref (assay_item_get_object (items->pdata[0]));
+}

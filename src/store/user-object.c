@@ -13,6 +13,7 @@ struct _AssayUserObject
 
   AssayRunnable *runnable;
   char         **literals; /* of each signature, "" if its input was a tensor; NULL if all were */
+  gboolean       has_foreign_functions;
 };
 
 G_DEFINE_FINAL_TYPE (AssayUserObject, assay_user_object, ASSAY_TYPE_MODULE)
@@ -98,6 +99,12 @@ assay_user_object_call (AssayModule *module, AssayValue *x, GError **error)
   AssayTrace      *trace = assay_trace_get_current ();
   const char      *name;
 
+  if (self->has_foreign_functions)
+    {
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED,
+                   "Of a SavedModel of TensorFlow's the variables were loaded; its functions are run from the file, by assay_import().");
+      return NULL;
+    }
   if (self->runnable == NULL || assay_runnable_get_n_signatures (self->runnable) == 0)
     {
       g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED, "'_UserObject' object is not callable: the saved model has no functions.");
@@ -150,4 +157,10 @@ char **
 assay_user_object_get_literals (AssayUserObject *self)
 {
   return self->literals;
+}
+
+void
+assay_user_object_set_foreign (AssayUserObject *self, gboolean has_functions)
+{
+  self->has_foreign_functions = has_functions;
 }

@@ -499,6 +499,30 @@ def test_tensorflow_objects():
     yield "restored", run
 
 
+def test_tensorflow_restores_ours():
+    """The tutorial's checkpoint, which the example has written, as a TensorFlow checkpoint: TensorFlow restores it by its objects."""
+    def run(folder):
+        need("tensorflow")
+        import tensorflow as tf
+
+        example = pathlib.Path(CLI).parents[2] / "examples/intro-to-modules"
+        if not example.exists():
+            raise Skipped(f"there is no {example}")
+        subprocess.run([example], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        ours = folder / "checkpoints/my_checkpoint.h5"
+        cli("convert", ours, folder / "theirs.index")
+        model = tf.Module()
+        model.dense_1, model.dense_2 = tf.Module(), tf.Module()
+        model.dense_1.w, model.dense_2.w = tf.Variable(tf.zeros([3, 3])), tf.Variable(tf.zeros([3, 2]))
+        tf.train.Checkpoint(model=model).read(str(folder / "theirs")).assert_consumed()
+        for variable, path in ((model.dense_1.w, "dense_1/w"), (model.dense_2.w, "dense_2/w")):
+            text = cli("show", ours, f"model/{path}", "--format", "csv")
+            wanted = np.array([[np.float32(x) for x in line.split(",")] for line in text.split()])
+            check(np.array_equal(variable.numpy(), wanted), f"other values in {path}")
+            check(np.any(wanted), "only zeros")
+    yield "my_checkpoint", run
+
+
 def test_tensorflow_saved_model():
     """The variables of a SavedModel, in place: TensorFlow loads it, and calls it with the new values."""
     def run(folder):
