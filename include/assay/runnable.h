@@ -167,8 +167,8 @@ AssayFunction *assay_runnable_find_signature (AssayRunnable *self, const char *n
  * @job: (nullable): progress by operation, its name, cancel
  * @error: return location for an error
  *
- * Runs a signature. Plans are kept, so a second run is faster. Blocks; call it in a worker; runs wait for
- * each other. Fails as assay_plan_new()
+ * Runs a signature. Plans are kept, so a second run is faster. Blocks; call it in a worker. Several may run at once, in threads of
+ * their own. Fails as assay_plan_new()
  * and assay_plan_run() do.
  *
  * Returns: (transfer full): what came out

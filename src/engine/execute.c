@@ -171,13 +171,18 @@ assay_plan_run (AssayPlan             *self,
                 AssayValue           **results,
                 GError               **error)
 {
-  gboolean good;
+  gboolean      is_first = g_atomic_int_compare_and_exchange (&self->is_running, FALSE, TRUE), good;
+  GCancellable *cancellable = options && options->job ? assay_job_get_cancellable (options->job) : NULL, *before = assay_work_for (cancellable);
+  g_autoptr (AssayWorkspace) workspace = is_first ? assay_workspace_ref (self->workspace) : assay_workspace_new ();
 
-  assay_workspace_begin (self->workspace, options && options->job ? assay_job_get_cancellable (options->job) : NULL, options ? options->max_bytes : 0);
-  good = assay_plan_execute (self, self->library, self->workspace, arguments, n_arguments, 0, options, results, error);
+  assay_workspace_begin (workspace, cancellable, options ? options->max_bytes : 0);
+  good = assay_plan_execute (self, self->library, workspace, arguments, n_arguments, 0, options, results, error);
   if (options != NULL && options->peak_bytes != NULL)
-    *options->peak_bytes = assay_workspace_get_peak (self->workspace);
-  assay_workspace_begin (self->workspace, NULL, 0);
+    *options->peak_bytes = assay_workspace_get_peak (workspace);
+  assay_workspace_begin (workspace, NULL, 0);
+  assay_work_for (before);
+  if (is_first)
+    g_atomic_int_set (&self->is_running, FALSE);
   return good;
 }
 

@@ -13,6 +13,7 @@
 /* A piece of so many multiplications is worth a thread, and of so many it should end soon, for a run that is cancelled. */
 #define WORTH 100000
 #define LONG (1 << 28)
+#define LONG_INTS (1 << 25)
 
 /* c[m,n] = a[m,k] · b[k,n] with fused multiply-add, in the order of k, as TensorFlow's own small products. */
 ENGINE_CLONES
@@ -204,6 +205,7 @@ static void
 split (Pieces *self, gsize n_wanted)
 {
   const AssayGemm *g = self->gemm;
+  double           most = g->dtype == ASSAY_DTYPE_INT32 || g->dtype == ASSAY_DTYPE_INT64 ? LONG_INTS : LONG;
 
   self->rows = g->m;
   self->columns = g->n;
@@ -212,7 +214,7 @@ split (Pieces *self, gsize n_wanted)
       gsize  n_pieces = ((g->m + self->rows - 1) / self->rows) * ((g->n + self->columns - 1) / self->columns);
       double work = (double) self->rows * self->columns * g->k;
 
-      if (!(work > LONG || (n_pieces < n_wanted && work > 2 * WORTH)))
+      if (!(work > most || (n_pieces < n_wanted && work > 2 * WORTH)))
         break;
       if (self->rows >= self->columns && self->rows >= 32)
         self->rows = ((self->rows + 1) / 2 + 15) / 16 * 16;

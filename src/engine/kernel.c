@@ -274,8 +274,10 @@ assay_kernel_all_ints (AssayKernelCall *call, guint input, gint64 *n, GError **e
   values = g_try_new (gint64, MAX (*n, 1));
   if (values == NULL)
     g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_FAILED, "Out of memory: %" G_GINT64_FORMAT " indices are too many.", *n);
-  for (gint64 i = 0; values != NULL && i < *n; i++)
+  for (gint64 i = 0; values != NULL && i < *n && !assay_stops (i); i++)
     values[i] = dtype == ASSAY_DTYPE_INT32 ? ((const gint32 *) assay_tensor_get_data (tensor))[i] : ((const gint64 *) assay_tensor_get_data (tensor))[i];
+  if (!assay_goes_on (error))
+    g_clear_pointer (&values, g_free);
   return values;
 }
 

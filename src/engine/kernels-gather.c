@@ -61,9 +61,11 @@ run_gather (AssayKernelCall *call, GError **error)
   axis = axis < 0 ? axis + in->rank : axis;
   batch = batch < 0 ? batch + indices->rank : batch;
   work.n_axis = in->dims[axis];
-  for (gint64 i = 0; i < n; i++)
+  for (gint64 i = 0; i < n && !assay_stops (i); i++)
     if (values[i] < 0 || values[i] >= work.n_axis)
       return bad_index (call, indices, i, values[i], work.n_axis, error);
+  if (!assay_goes_on (error))
+    return FALSE;
   for (int i = 0; i < in->rank; i++)
     {
       if (i < batch)
@@ -81,6 +83,13 @@ run_gather (AssayKernelCall *call, GError **error)
   work.in = assay_kernel_items (call, 0);
   assay_parallel (call->workspace, work.n_outer * work.n_indices, MAX (65536 / work.slice_bytes, 1), gather_rows, &work);
   return TRUE;
+}
+
+/* For moves of slices one after the other: asked for about every megabyte. */
+static gboolean
+moves_stop (gsize item, gsize slice)
+{
+  return slice >= 32 ? item % (MAX ((1 << 20) / slice, 1)) == 0 && assay_is_stopped () : assay_stops (item);
 }
 
 /* Rows of indices that have no numbers: each means the whole. */
@@ -110,7 +119,7 @@ find_slices (AssayKernelCall *call, guint input, const AssayPartialShape *shape,
       assay_kernel_fail (call, error, "%" G_GINT64_FORMAT " rows of indices are too many", count);
       return NULL;
     }
-  for (gint64 k = 0; k < count; k++)
+  for (gint64 k = 0; k < count && !assay_stops (k); k++)
     for (gint64 i = 0; i < depth; i++)
       {
         gint64 index = values[k * depth + i];
@@ -145,6 +154,8 @@ find_slices (AssayKernelCall *call, guint input, const AssayPartialShape *shape,
           }
         positions[k] = positions[k] * shape->dims[i] + index;
       }
+  if (!assay_goes_on (error))
+    g_clear_pointer (&positions, g_free);
   return positions;
 }
 
@@ -162,7 +173,7 @@ run_gather_nd (AssayKernelCall *call, GError **error)
   out = assay_kernel_output_items (call, 0, dtype, &call->specs[0].shape, error);
   if (out == NULL)
     return FALSE;
-  for (gint64 k = 0; k < n && slice > 0; k++)
+  for (gint64 k = 0; k < n && slice > 0 && !moves_stop (k, slice); k++)
     memcpy (out + k * slice * item_size, (const char *) assay_kernel_items (call, 0) + positions[k] * slice * item_size, slice * item_size);
   return TRUE;
 }
@@ -235,7 +246,7 @@ scatter (AssayKernelCall *call, char *out, const AssayPartialShape *shape, Assay
 
   if (positions == NULL)
     return FALSE;
-  for (gint64 k = 0; k < n; k++)
+  for (gint64 k = 0; k < n && !moves_stop (k, slice); k++)
     {
       char *to = out + positions[k] * slice * item_size;
 
@@ -309,7 +320,7 @@ run_sparse_to_dense (AssayKernelCall *call, GError **error)
   if (out == NULL)
     return FALSE;
   strided_fill (call->workspace, item_size, out, assay_kernel_items (call, 3), assay_partial_shape_n_elements (shape));
-  for (gint64 k = 0; depth > 0 && k < total / depth; k++)
+  for (gint64 k = 0; depth > 0 && k < total / depth && !assay_stops (k); k++)
     {
       gint64 at = 0;
 
@@ -353,7 +364,7 @@ run_one_hot (AssayKernelCall *call, GError **error)
   for (int i = axis; i < in->rank; i++)
     inner *= in->dims[i];
   strided_fill (call->workspace, item_size, out, assay_kernel_items (call, 3), assay_partial_shape_n_elements (shape));
-  for (gint64 i = 0; i < n; i++)
+  for (gint64 i = 0; i < n && !assay_stops (i); i++)
     if (values[i] >= 0 && values[i] < depth)
       memcpy (out + ((i / inner * depth + values[i]) * inner + i % inner) * item_size, assay_kernel_items (call, 2), item_size);
   return TRUE;
@@ -381,7 +392,7 @@ run_dynamic_stitch (AssayKernelCall *call, GError **error)
 
       if (indices == NULL)
         return FALSE;
-      for (gint64 k = 0; k < count; k++)
+      for (gint64 k = 0; k < count && !moves_stop (k, slice); k++)
         {
           if (indices[k] < 0 || indices[k] >= shape->dims[0])
             return assay_kernel_fail (call, error, "indices[%u] is out of range", i);
@@ -404,12 +415,14 @@ run_dynamic_partition (AssayKernelCall *call, GError **error)
 
   if (values == NULL)
     return FALSE;
-  for (gint64 i = 0; i < n; i++)
+  for (gint64 i = 0; i < n && !assay_stops (i); i++)
     {
       if (values[i] < 0 || values[i] >= call->n_outputs)
         return assay_kernel_fail (call, error, "partitions[%" G_GINT64_FORMAT "] = %" G_GINT64_FORMAT " is not in [0, %u)", i, values[i], call->n_outputs);
       counts[values[i]]++;
     }
+  if (!assay_goes_on (error))
+    return FALSE;
   for (int i = partitions->rank; i < in->rank; i++)
     slice *= in->dims[i];
   for (guint i = 0; i < call->n_outputs; i++)
@@ -421,7 +434,7 @@ run_dynamic_partition (AssayKernelCall *call, GError **error)
       if (outs[i] == NULL)
         return FALSE;
     }
-  for (gint64 i = 0; i < n; i++)
+  for (gint64 i = 0; i < n && !moves_stop (i, slice); i++)
     {
       memcpy (outs[values[i]], (const char *) assay_kernel_items (call, 0) + i * slice, slice);
       outs[values[i]] += slice;

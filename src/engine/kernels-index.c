@@ -34,13 +34,15 @@ run_where (AssayKernelCall *call, GError **error)
   if (in->rank == 0)
     return assay_kernel_fail (call, error, "WhereOp : Unhandled input dimensions: 0");
   data = assay_kernel_input (call, 0);
-  for (gint64 i = 0; i < n; i++)
+  for (gint64 i = 0; i < n && !assay_stops (i); i++)
     count += is_set (data + i * info->item_size, info->item_size, info->kind);
+  if (!assay_goes_on (error))
+    return FALSE;
   shape = assay_partial_shape_make (2, count, (gint64) in->rank);
   out = assay_kernel_output (call, 0, ASSAY_DTYPE_INT64, &shape, error);
   if (out == NULL)
     return FALSE;
-  for (gint64 i = 0; i < n; i++)
+  for (gint64 i = 0; i < n && !assay_stops (i); i++)
     if (is_set (data + i * info->item_size, info->item_size, info->kind))
       {
         gint64 rest = i;
@@ -152,7 +154,7 @@ run_unique (AssayKernelCall *call, GError **error)
     return FALSE;
   items = assay_kernel_items (call, 0);
   seen_init (&seen, dtype);
-  for (gint64 i = 0; i < n; i++)
+  for (gint64 i = 0; i < n && !assay_stops (i); i++)
     {
       gint64 number = seen_number (&seen, items, i, n_unique);
 
@@ -168,7 +170,7 @@ run_unique (AssayKernelCall *call, GError **error)
     count_out = assay_kernel_output (call, 2, index_dtype, &shape, error);
   if (values == NULL || (call->n_outputs > 2 && count_out == NULL))
     return FALSE;
-  for (gint64 i = 0; i < n_unique; i++)
+  for (gint64 i = 0; i < n_unique && !assay_stops (i); i++)
     {
       memcpy (values + i * seen.size, items + firsts[i] * seen.size, seen.size);
       if (count_out != NULL)
@@ -196,9 +198,9 @@ run_list_diff (AssayKernelCall *call, GError **error)
   if (left == NULL)
     return assay_kernel_fail (call, error, "Out of memory");
   seen_init (&seen, dtype);
-  for (gint64 i = 0; i < n_y; i++)
+  for (gint64 i = 0; i < n_y && !assay_stops (i); i++)
     seen_number (&seen, assay_kernel_items (call, 1), i, 0);
-  for (gint64 i = 0; i < n; i++)
+  for (gint64 i = 0; i < n && !assay_stops (i); i++)
     if (seen_number (&seen, assay_kernel_items (call, 0), i, -1) == -1)
       left[count++] = i;
   g_hash_table_unref (seen.table);
@@ -207,7 +209,7 @@ run_list_diff (AssayKernelCall *call, GError **error)
   indices = values ? assay_kernel_output (call, 1, index_dtype, &shape, error) : NULL;
   if (indices == NULL)
     return FALSE;
-  for (gint64 i = 0; i < count; i++)
+  for (gint64 i = 0; i < count && !assay_stops (i); i++)
     {
       memcpy (values + i * seen.size, (const char *) assay_kernel_items (call, 0) + left[i] * seen.size, seen.size);
       put_index (indices, index_dtype, i, left[i]);
@@ -227,7 +229,7 @@ run_invert_permutation (AssayKernelCall *call, GError **error)
   if (out == NULL)
     return FALSE;
   seen = g_new0 (guint8, n + 1);
-  for (gint64 i = 0; i < n; i++)
+  for (gint64 i = 0; i < n && !assay_stops (i); i++)
     {
       if (values[i] < 0 || values[i] >= n)
         return assay_kernel_fail (call, error, "%" G_GINT64_FORMAT " is not between 0 and %" G_GINT64_FORMAT, values[i], n);

@@ -67,7 +67,7 @@ run_band_part (AssayKernelCall *call, GError **error)
   strided_fill (call->workspace, size, out, zero, assay_kernel_n (call, 0));
   if (assay_kernel_n (call, 0) == 0)
     return TRUE;
-  for (gint64 row = 0; row < m.n * m.rows; row++)
+  for (gint64 row = 0; row < m.n * m.rows && !assay_is_stopped (); row++)
     {
       gint64 i = row % m.rows, first = lower < 0 ? 0 : MAX (i - lower, 0), end = upper < 0 ? m.columns : MIN (i + upper + 1, m.columns);
 
@@ -112,7 +112,7 @@ walk_diagonals (const Matrices *m, const char *align, char *diagonals, char *mat
         gint64 length = MIN (m->rows + MIN (d, 0), m->columns - MAX (d, 0)), offset = diagonal_offset (m, align, d, length);
         char  *to = diagonals + ((k * n_diagonals + m->high - d) * m->longest + offset) * size;
 
-        for (gint64 i = 0; i < length; i++)
+        for (gint64 i = 0; i < length && !assay_stops (i); i++)
           visit (to + i * size, matrices + ((k * m->rows + i - MIN (d, 0)) * m->columns + i + MAX (d, 0)) * size, size);
       }
 }

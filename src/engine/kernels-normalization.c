@@ -132,17 +132,17 @@ static void
 find_moments (const Affine *self, double *mean, double *variance)
 {
   const float *in = self->in;
-  gsize        n = self->outer * self->inner;
+  gsize        n = self->outer * self->inner, often = MAX (65536 / MAX (self->channels * self->inner, 1), 1);
 
   memset (mean, 0, self->channels * sizeof *mean);
   memset (variance, 0, self->channels * sizeof *variance);
-  for (gsize i = 0; i < self->outer; i++)
+  for (gsize i = 0; i < self->outer && (i % often != 0 || !assay_is_stopped ()); i++)
     for (gsize c = 0; c < self->channels; c++)
       for (gsize k = 0; k < self->inner; k++)
         mean[c] += in[(i * self->channels + c) * self->inner + k];
   for (gsize c = 0; c < self->channels; c++)
     mean[c] /= n;
-  for (gsize i = 0; i < self->outer; i++)
+  for (gsize i = 0; i < self->outer && (i % often != 0 || !assay_is_stopped ()); i++)
     for (gsize c = 0; c < self->channels; c++)
       for (gsize k = 0; k < self->inner; k++)
         {

@@ -61,6 +61,9 @@ run_fake_quantize (AssayKernelCall *call, GError **error)
   return TRUE;
 }
 
+/* So many numbers are converted in one go. */
+#define PART 65536
+
 typedef struct
 {
   gboolean is_signed, has_range, narrow, half_up;
@@ -76,7 +79,7 @@ quantize (const Quantization *self, double *out, const double *in, gsize outer, 
   float  low = min, high = max, scale, inverse, min_side, max_side;
 
   for (gsize i = 0; i < outer && !self->has_range; i++)
-    for (gsize k = 0; k < inner; k++)
+    for (gsize k = 0; k < inner && !assay_stops (i * inner + k + 1); k++)
       {
         low = i + k == 0 || in[i * step + k] < low ? in[i * step + k] : low;
         high = i + k == 0 || in[i * step + k] > high ? in[i * step + k] : high;
@@ -90,7 +93,7 @@ quantize (const Quantization *self, double *out, const double *in, gsize outer, 
   else
     low = min_quant * inverse;
   for (gsize i = 0; i < outer; i++)
-    for (gsize k = 0; k < inner; k++)
+    for (gsize k = 0; k < inner && !assay_stops (i * inner + k); k++)
       {
         float x = in[i * step + k], clamped = self->has_range ? (x < low ? low : x > high ? high
                                                                                           : x)
@@ -154,7 +157,8 @@ run_quantize (AssayKernelCall *call, GError **error)
   numbers = out ? assay_workspace_scratch (call->workspace, n * sizeof (double), error) : NULL;
   if (numbers == NULL)
     return FALSE;
-  assay_convert_to_double (dtype, assay_kernel_input (call, 0), numbers, n);
+  for (gsize part = 0; part < n && !assay_is_stopped (); part += PART)
+    assay_convert_to_double (dtype, (const char *) assay_kernel_input (call, 0) + part * assay_dtype_get_info (dtype)->item_size, numbers + part, MIN (PART, n - part));
   for (gsize i = 0; i < slices && n > 0; i++)
     {
       double min = work.has_range ? number_at (call, 1, i) : 0, max = work.has_range ? number_at (call, 2, i) : 0;
@@ -166,7 +170,7 @@ run_quantize (AssayKernelCall *call, GError **error)
         }
       quantize (&work, numbers + i * inner, numbers + i * inner, outer, slices * inner, inner, min, max);
     }
-  for (gsize i = 0; i < n; i++)
+  for (gsize i = 0; i < n && !assay_stops (i); i++)
     if (dtype == ASSAY_DTYPE_FLOAT32)
       ((float *) out)[i] = numbers[i];
     else

@@ -179,6 +179,31 @@ typedef struct
 
 typedef gboolean (*StepFunc) (Steps *self, AssayWorkspace *workspace, gsize step, GError **error);
 
+/* What is done to one row of gates, of sample @i. */
+typedef void (*RowFunc) (Steps *self, gsize step, gsize i);
+
+typedef struct
+{
+  Steps  *steps;
+  gsize   step;
+  RowFunc row;
+} Rows;
+
+static void
+run_rows (gsize first, gsize end, gpointer data)
+{
+  const Rows *self = data;
+
+  for (gsize i = first; i < end; i++)
+    self->row (self->steps, self->step, i);
+}
+
+static void
+each_row (Steps *self, AssayWorkspace *workspace, gsize step, RowFunc row)
+{
+  assay_parallel (workspace, self->b, MAX (4096 / MAX (self->g, 1), 1), run_rows, &(Rows){ self, step, row });
+}
+
 /* out[b, columns] = state[b, u] · kernel[u, from … from + columns] */
 static gboolean
 product (Steps *self, AssayWorkspace *workspace, const float *state, float *out, gsize from, gsize columns, GError **error)
@@ -202,16 +227,21 @@ product (Steps *self, AssayWorkspace *workspace, const float *state, float *out,
 
 /* gates += z of that step, for some columns. */
 static void
-add_inputs (Steps *self, gsize step, gsize from, gsize columns)
+add_inputs (Steps *self, gsize step, gsize i, gsize from, gsize columns)
 {
-  for (gsize i = 0; i < self->b; i++)
-    {
-      float       *gates = self->gates + i * self->g + from;
-      const float *z = self->z + (i * self->t + step) * self->g + from;
+  float       *gates = self->gates + i * self->g + from;
+  const float *z = self->z + (i * self->t + step) * self->g + from;
 
-      for (gsize k = 0; k < columns; k++)
-        gates[k] += z[k];
-    }
+  for (gsize k = 0; k < columns; k++)
+    gates[k] += z[k];
+}
+
+static void
+row_simple (Steps *self, gsize step, gsize i)
+{
+  add_inputs (self, step, i, 0, self->g);
+  memcpy (self->new_h + i * self->u, self->gates + i * self->g, self->u * sizeof (float));
+  self->activate (self->new_h + i * self->u, self->u);
 }
 
 static gboolean
@@ -219,34 +249,34 @@ step_simple (Steps *self, AssayWorkspace *workspace, gsize step, GError **error)
 {
   if (!product (self, workspace, self->h, self->gates, 0, self->g, error))
     return FALSE;
-  add_inputs (self, step, 0, self->g);
-  memcpy (self->new_h, self->gates, self->b * self->u * sizeof (float));
-  self->activate (self->new_h, self->b * self->u);
+  each_row (self, workspace, step, row_simple);
   return TRUE;
 }
 
 /* i, f, c, o. */
+static void
+row_lstm (Steps *self, gsize step, gsize i)
+{
+  gsize  u = self->u;
+  float *gates = self->gates + i * self->g, *c = self->new_c + i * u, *h = self->new_h + i * u;
+
+  add_inputs (self, step, i, 0, self->g);
+  self->activate_gates (gates, 2 * u);
+  self->activate (gates + 2 * u, u);
+  self->activate_gates (gates + 3 * u, u);
+  for (gsize k = 0; k < u; k++)
+    h[k] = c[k] = gates[u + k] * self->c[i * u + k] + gates[k] * gates[2 * u + k];
+  self->activate (h, u);
+  for (gsize k = 0; k < u; k++)
+    h[k] *= gates[3 * u + k];
+}
+
 static gboolean
 step_lstm (Steps *self, AssayWorkspace *workspace, gsize step, GError **error)
 {
-  gsize u = self->u;
-
   if (!product (self, workspace, self->h, self->gates, 0, self->g, error))
     return FALSE;
-  add_inputs (self, step, 0, self->g);
-  for (gsize i = 0; i < self->b; i++)
-    {
-      float *gates = self->gates + i * self->g, *c = self->new_c + i * u, *h = self->new_h + i * u;
-
-      self->activate_gates (gates, 2 * u);
-      self->activate (gates + 2 * u, u);
-      self->activate_gates (gates + 3 * u, u);
-      for (gsize k = 0; k < u; k++)
-        h[k] = c[k] = gates[u + k] * self->c[i * u + k] + gates[k] * gates[2 * u + k];
-      self->activate (h, u);
-      for (gsize k = 0; k < u; k++)
-        h[k] *= gates[3 * u + k];
-    }
+  each_row (self, workspace, step, row_lstm);
   return TRUE;
 }
 
@@ -259,57 +289,63 @@ mix_gru (Steps *self, gsize i)
     self->new_h[i * self->u + k] = gates[k] * old[k] + (1 - gates[k]) * gates[2 * self->u + k];
 }
 
+static void
+row_gru_gates (Steps *self, gsize step, gsize i)
+{
+  gsize  u = self->u;
+  float *gates = self->gates + i * self->g;
+
+  add_inputs (self, step, i, 0, 2 * u);
+  self->activate_gates (gates, 2 * u);
+  for (gsize k = 0; k < u; k++)
+    self->scratch[i * u + k] = gates[u + k] * self->h[i * u + k];
+}
+
+static void
+row_gru_candidate (Steps *self, gsize step, gsize i)
+{
+  add_inputs (self, step, i, 2 * self->u, self->u);
+  self->activate (self->gates + i * self->g + 2 * self->u, self->u);
+  mix_gru (self, i);
+}
+
 /* z, r, h; the candidate's product comes from the state times r. */
 static gboolean
 step_gru (Steps *self, AssayWorkspace *workspace, gsize step, GError **error)
 {
-  gsize u = self->u;
-
-  if (!product (self, workspace, self->h, self->gates, 0, 2 * u, error))
+  if (!product (self, workspace, self->h, self->gates, 0, 2 * self->u, error))
     return FALSE;
-  add_inputs (self, step, 0, 2 * u);
-  for (gsize i = 0; i < self->b; i++)
-    {
-      float *gates = self->gates + i * self->g;
-
-      self->activate_gates (gates, 2 * u);
-      for (gsize k = 0; k < u; k++)
-        self->scratch[i * u + k] = gates[u + k] * self->h[i * u + k];
-    }
-  if (!product (self, workspace, self->scratch, self->gates, 2 * u, u, error))
+  each_row (self, workspace, step, row_gru_gates);
+  if (!product (self, workspace, self->scratch, self->gates, 2 * self->u, self->u, error))
     return FALSE;
-  add_inputs (self, step, 2 * u, u);
-  for (gsize i = 0; i < self->b; i++)
-    {
-      self->activate (self->gates + i * self->g + 2 * u, u);
-      mix_gru (self, i);
-    }
+  each_row (self, workspace, step, row_gru_candidate);
   return TRUE;
+}
+
+static void
+row_gru_reset_after (Steps *self, gsize step, gsize i)
+{
+  gsize        u = self->u;
+  float       *gates = self->gates + i * self->g;
+  const float *z = self->z + (i * self->t + step) * self->g + 2 * u;
+
+  for (gsize k = 0; k < self->g && self->bias != NULL; k++)
+    gates[k] += self->bias[k];
+  add_inputs (self, step, i, 0, 2 * u);
+  self->activate_gates (gates, 2 * u);
+  for (gsize k = 0; k < u; k++)
+    gates[2 * u + k] = z[k] + gates[u + k] * gates[2 * u + k];
+  self->activate (gates + 2 * u, u);
+  mix_gru (self, i);
 }
 
 /* z, r, h; the candidate's product, with its bias, is multiplied by r. */
 static gboolean
 step_gru_reset_after (Steps *self, AssayWorkspace *workspace, gsize step, GError **error)
 {
-  gsize u = self->u;
-
   if (!product (self, workspace, self->h, self->gates, 0, self->g, error))
     return FALSE;
-  for (gsize i = 0; i < self->b && self->bias != NULL; i++)
-    for (gsize k = 0; k < self->g; k++)
-      self->gates[i * self->g + k] += self->bias[k];
-  add_inputs (self, step, 0, 2 * u);
-  for (gsize i = 0; i < self->b; i++)
-    {
-      float       *gates = self->gates + i * self->g;
-      const float *z = self->z + (i * self->t + step) * self->g + 2 * u;
-
-      self->activate_gates (gates, 2 * u);
-      for (gsize k = 0; k < u; k++)
-        gates[2 * u + k] = z[k] + gates[u + k] * gates[2 * u + k];
-      self->activate (gates + 2 * u, u);
-      mix_gru (self, i);
-    }
+  each_row (self, workspace, step, row_gru_reset_after);
   return TRUE;
 }
 

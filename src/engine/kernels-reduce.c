@@ -54,19 +54,23 @@ offset_of (gsize index, int rank, const gint64 *dims, const gsize *strides)
   return offset;
 }
 
+/* A run that is cancelled may end after so many values. */
+#define PART 65536
+
 /* Walks the values that make one result: @body sees each as x. */
 #define WALK(type, body)                                                                                                    \
-  for (gsize run = 0; run < self->n_runs; run++)                                                                            \
+  for (gsize run = 0; run < self->n_runs && (run % 64 != 0 || !assay_is_stopped ()); run++)                                 \
     {                                                                                                                       \
       const type *at = (const type *) in + offset_of (run, self->n_reduced - 1, self->reduced_dims, self->reduced_strides); \
       gsize       stride = self->reduced_strides[self->n_reduced - 1], count = self->reduced_dims[self->n_reduced - 1];     \
                                                                                                                             \
-      for (gsize k = 0; k < count; k++)                                                                                     \
-        {                                                                                                                   \
-          type x = at[k * stride];                                                                                          \
+      for (gsize part = 0; part < count && (part == 0 || !assay_is_stopped ()); part += PART)                               \
+        for (gsize k = part; k < MIN (part + PART, count); k++)                                                             \
+          {                                                                                                                 \
+            type x = at[k * stride];                                                                                        \
                                                                                                                             \
-          body;                                                                                                             \
-        }                                                                                                                   \
+            body;                                                                                                           \
+          }                                                                                                                 \
     }
 
 /* Eight sums side by side, so that they can be added in any order the processor likes. */
@@ -141,15 +145,39 @@ max_dense_f32 (const float *x, gsize n)
 FLOAT_REDUCE (f32, float)
 FLOAT_REDUCE (f64, double)
 
+static double
+sum_parts_f32 (const float *x, gsize n)
+{
+  double sum = 0;
+
+  for (gsize part = 0; part < n && (part == 0 || !assay_is_stopped ()); part += PART)
+    sum += sum_dense_f32 (x + part, MIN (PART, n - part));
+  return sum;
+}
+
+static float
+max_parts_f32 (const float *x, gsize n)
+{
+  float max = -INFINITY;
+
+  for (gsize part = 0; part < n && (part == 0 || !assay_is_stopped ()); part += PART)
+    {
+      float most = max_dense_f32 (x + part, MIN (PART, n - part));
+
+      max = most > max || most != most ? most : max;
+    }
+  return max;
+}
+
 static void
 f32_one (const Reduce *self, gsize i, const char *in)
 {
   gboolean dense = self->n_runs == 1 && self->reduced_strides[self->n_reduced - 1] == 1;
 
   if (dense && self->reduction <= REDUCE_MEAN)
-    ((float *) self->out)[i] = sum_dense_f32 ((const float *) in, self->n_each) / (self->reduction == REDUCE_MEAN ? self->n_each : 1);
+    ((float *) self->out)[i] = sum_parts_f32 ((const float *) in, self->n_each) / (self->reduction == REDUCE_MEAN ? self->n_each : 1);
   else if (dense && self->reduction == REDUCE_MAX)
-    ((float *) self->out)[i] = max_dense_f32 ((const float *) in, self->n_each);
+    ((float *) self->out)[i] = max_parts_f32 ((const float *) in, self->n_each);
   else
     ((float *) self->out)[i] = f32_value (self, in);
 }
@@ -258,6 +286,7 @@ typedef struct
 } Columns;
 
 #define BLOCK 256
+#define BLOCK_ROWS 4096
 
 ENGINE_CLONES static void
 add_rows (double *sums, const float *in, gsize rows, gsize stride, gsize n)
@@ -296,7 +325,8 @@ sum_block (const Columns *self, float *out, const float *in, gsize n)
 {
   double sums[BLOCK] = { 0 };
 
-  add_rows (sums, in, self->rows, self->columns, n);
+  for (gsize row = 0; row < self->rows && !assay_is_stopped (); row += BLOCK_ROWS)
+    add_rows (sums, in + row * self->columns, MIN (BLOCK_ROWS, self->rows - row), self->columns, n);
   for (gsize i = 0; i < n; i++)
     out[i] = self->reduction == REDUCE_MEAN ? sums[i] / self->rows : sums[i];
 }
@@ -319,10 +349,8 @@ reduce_columns (gsize first, gsize end, gpointer data)
           continue;
         }
       memcpy (out, in, n * sizeof *out);
-      if (self->reduction == REDUCE_MAX)
-        max_rows (out, in, self->rows, self->columns, n);
-      else
-        min_rows (out, in, self->rows, self->columns, n);
+      for (gsize row = 0; row < self->rows && !assay_is_stopped (); row += BLOCK_ROWS)
+        (self->reduction == REDUCE_MAX ? max_rows : min_rows) (out, in + row * self->columns, MIN (BLOCK_ROWS, self->rows - row), self->columns, n);
     }
 }
 
@@ -453,7 +481,7 @@ typedef struct
   {                                                                                                \
     const type *x = (const type *) self->in + at;                                                  \
                                                                                                    \
-    for (gint64 k = 1; k < self->count; k++)                                                       \
+    for (gint64 k = 1; k < self->count && !assay_stops (k); k++)                                   \
       {                                                                                            \
         type raw = x[k * self->inner];                                                             \
         type best_raw = x[best * self->inner];                                                     \

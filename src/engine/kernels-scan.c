@@ -22,7 +22,7 @@ typedef struct
   {                                                                              \
     wide sum = unit;                                                             \
                                                                                  \
-    for (gint64 k = 0; k < self->count; k++)                                     \
+    for (gint64 k = 0; k < self->count && !assay_stops (k + 1); k++)             \
       {                                                                          \
         gint64 i = at + (self->reverse ? self->count - 1 - k : k) * self->inner; \
         wide   x = to_wide (((const type *) self->in)[i]);                       \
@@ -119,7 +119,7 @@ run_scan (AssayKernelCall *call, GError **error)
   {                                                                                                                  \
     wide start = *(const type *) assay_kernel_input (call, 0), delta = *(const type *) assay_kernel_input (call, 2); \
                                                                                                                      \
-    for (gint64 i = 0; i < n; i++)                                                                                   \
+    for (gint64 i = 0; i < n && !assay_stops (i); i++)                                                               \
       ((type *) out)[i] = start + (wide) i * delta;                                                                  \
     return TRUE;                                                                                                     \
   }
@@ -155,7 +155,7 @@ run_range (AssayKernelCall *call, GError **error)
     type start = *(const type *) assay_kernel_input (call, 0), stop = *(const type *) assay_kernel_input (call, 1); \
     type step = n > 1 ? (stop - start) / (n - 1) : 0;                                                               \
                                                                                                                     \
-    for (gint64 i = 0; i < n; i++)                                                                                  \
+    for (gint64 i = 0; i < n && !assay_stops (i); i++)                                                              \
       ((type *) out)[i] = i > 0 && i == n - 1 ? stop : start + step * i;                                            \
     return TRUE;                                                                                                    \
   }
@@ -195,7 +195,7 @@ run_l2_loss (AssayKernelCall *call, GError **error)
   if (out == NULL)
     return FALSE;
   in = assay_kernel_input (call, 0);
-  for (gint64 i = 0; i < n; i++)
+  for (gint64 i = 0; i < n && !assay_stops (i); i++)
     {
       double x = dtype == ASSAY_DTYPE_FLOAT32 ? ((const float *) in)[i] : ((const double *) in)[i];
 
@@ -221,7 +221,7 @@ run_cross (AssayKernelCall *call, GError **error)
   out = assay_kernel_output_as_inferred (call, 0, error);
   if (out == NULL)
     return FALSE;
-  for (gint64 i = 0; i < n; i++)
+  for (gint64 i = 0; i < n && !assay_stops (i); i++)
     {
       gint64 base = i / 3 * 3, next = base + (i + 1 - base) % 3, last = base + (i + 2 - base) % 3;
 

@@ -40,15 +40,15 @@ typedef struct
                                                                                                   : (wide) greatest;                \
     gint64     *counts = self->counts;                                                                           \
                                                                                                                  \
-    for (gint64 i = 0; i < self->n_segments * self->width; i++)                                                  \
+    for (gint64 i = 0; i < self->n_segments * self->width && !assay_stops (i); i++)                              \
       out[i] = from_wide (empty);                                                                                \
-    for (gint64 row = 0; row < self->n; row++)                                                                   \
+    for (gint64 row = 0; row < self->n && !assay_stops (row); row++)                                             \
       {                                                                                                          \
         gint64 id = self->ids[row];                                                                              \
                                                                                                                  \
         if (id < 0)                                                                                              \
           continue;                                                                                              \
-        for (gint64 k = 0; k < self->width; k++)                                                                 \
+        for (gint64 k = 0; k < self->width && !assay_stops (k + 1); k++)                                         \
           {                                                                                                      \
             wide x = to_wide (in[row * self->width + k]), now = to_wide (out[id * self->width + k]);             \
                                                                                                                  \
@@ -61,7 +61,7 @@ typedef struct
           }                                                                                                      \
         counts[id]++;                                                                                            \
       }                                                                                                          \
-    for (gint64 i = 0; self->how == SEGMENT_MEAN && i < self->n_segments * self->width; i++)                     \
+    for (gint64 i = 0; self->how == SEGMENT_MEAN && i < self->n_segments * self->width && !assay_stops (i); i++) \
       if (counts[i / self->width] > 0)                                                                           \
         out[i] = from_wide (to_wide (out[i]) / (wide) counts[i / self->width]);                                  \
   }
@@ -111,10 +111,10 @@ find_how (const char *op)
 static gboolean
 check_ids (AssayKernelCall *call, const Segments *work, GError **error)
 {
-  for (gint64 i = 1; i < work->n && work->sorted; i++)
+  for (gint64 i = 1; i < work->n && work->sorted && !assay_stops (i); i++)
     if (work->ids[i] < work->ids[i - 1])
       return assay_kernel_fail (call, error, "segment ids are not increasing");
-  for (gint64 i = 0; i < work->n; i++)
+  for (gint64 i = 0; i < work->n && !assay_stops (i); i++)
     {
       gint64 id = work->ids[i];
 
@@ -123,7 +123,7 @@ check_ids (AssayKernelCall *call, const Segments *work, GError **error)
       if (!work->sorted && id >= work->n_segments)
         return assay_kernel_fail (call, error, "segment_ids[%" G_GINT64_FORMAT "] = %" G_GINT64_FORMAT " is out of range [0, %" G_GINT64_FORMAT ")", i, id, work->n_segments);
     }
-  return TRUE;
+  return assay_goes_on (error);
 }
 
 static gboolean
@@ -164,7 +164,7 @@ run_segments (AssayKernelCall *call, GError **error)
     type       *bins = out;                                                    \
                                                                                \
     memset (bins, 0, rows *size * sizeof (type));                              \
-    for (gint64 i = 0; i < n; i++)                                             \
+    for (gint64 i = 0; i < n && !assay_stops (i); i++)                         \
       if (values[i] < size && binary)                                          \
         bins[i / columns * size + values[i]] = 1;                              \
       else if (values[i] < size)                                               \
@@ -186,9 +186,11 @@ run_bincount (AssayKernelCall *call, GError **error)
     return FALSE;
   if (n_weights > 0 && n_weights != n)
     return assay_kernel_fail (call, error, "weights must have the same shape as arr, or be empty");
-  for (gint64 i = 0; i < n; i++)
+  for (gint64 i = 0; i < n && !assay_stops (i); i++)
     if (values[i] < 0)
       return assay_kernel_fail (call, error, "Input arr must be non-negative!");
+  if (!assay_goes_on (error))
+    return FALSE;
   out = assay_kernel_output_as_inferred (call, 0, error);
   if (out == NULL)
     return FALSE;
@@ -256,7 +258,7 @@ run_histogram (AssayKernelCall *call, GError **error)
   n_bins = call->specs[0].shape.dims[0];
   step = (high - low) / n_bins;
   memset (out, 0, n_bins * assay_dtype_get_info (out_dtype)->item_size);
-  for (gint64 i = 0; i < n; i++)
+  for (gint64 i = 0; i < n && !assay_stops (i); i++)
     {
       double at = floor ((number_at (dtype, assay_kernel_input (call, 0), i) - low) / step);
       gint64 bin = at > 0 ? at < n_bins - 1 ? (gint64) at : n_bins - 1 : 0;
@@ -288,7 +290,7 @@ run_bucketize (AssayKernelCall *call, GError **error)
   out = assay_kernel_output_as_inferred (call, 0, error);
   if (out == NULL)
     return FALSE;
-  for (gint64 i = 0; i < n; i++)
+  for (gint64 i = 0; i < n && !assay_stops (i); i++)
     {
       double x = number_at (dtype, assay_kernel_input (call, 0), i);
       guint  low = 0, high = boundaries->n;

@@ -83,6 +83,17 @@ select_rows (gsize first, gsize end, gpointer data)
     }
 }
 
+/* Elements of the only dimension. */
+static void
+select_part (gsize first, gsize end, gpointer data)
+{
+  const Select *self = data;
+
+  choose (self->item_size, self->out + first * self->item_size, self->condition + first * self->c_strides[0], self->c_strides[0],
+          self->t + first * self->t_strides[0] * self->item_size, self->t_strides[0], self->e + first * self->e_strides[0] * self->item_size,
+          self->e_strides[0], end - first);
+}
+
 /* Neighbouring dimensions that all inputs walk evenly become one. */
 static void
 merge_dims (Select *self)
@@ -134,6 +145,11 @@ run_select (AssayKernelCall *call, GError **error)
   if (work.shape.rank == 0)
     work.shape = assay_partial_shape_make (1, (gint64) 1);
   merge_dims (&work);
+  if (work.shape.rank == 1)
+    {
+      assay_parallel (call->workspace, work.shape.dims[0], 16384, select_part, &work);
+      return TRUE;
+    }
   assay_parallel (call->workspace, assay_partial_shape_n_elements (&work.shape) / work.shape.dims[work.shape.rank - 1],
                   MAX (16384 / work.shape.dims[work.shape.rank - 1], 1), select_rows, &work);
   return TRUE;
@@ -280,25 +296,45 @@ add_halves (AssayDtype dtype, guint16 *out, const guint16 *in, gsize n)
     }
 }
 
+typedef struct
+{
+  AssayKernelCall *call;
+  char            *out;
+} AddN;
+
+static void
+add_n_piece (gsize first, gsize end, gpointer data)
+{
+  const AddN *self = data;
+  AssayDtype  dtype = assay_kernel_dtype (self->call, 0);
+  gsize       size = assay_dtype_get_info (dtype)->item_size;
+  char       *out = self->out + first * size;
+
+  memmove (out, (const char *) assay_kernel_input (self->call, 0) + first * size, (end - first) * size);
+  for (guint i = 1; i < self->call->n_inputs; i++)
+    {
+      const char *in = (const char *) assay_kernel_input (self->call, i) + first * size;
+
+      if (assay_is_half (dtype))
+        add_halves (dtype, (guint16 *) out, (const guint16 *) in, end - first);
+      else
+        adds[dtype](out, in, end - first);
+    }
+}
+
 static gboolean
 run_add_n (AssayKernelCall *call, GError **error)
 {
   AssayDtype dtype = assay_kernel_dtype (call, 0);
-  gsize      n = assay_kernel_n (call, 0), size = assay_dtype_get_info (dtype)->item_size;
-  char      *out;
+  AddN       work = { .call = call };
 
   for (guint i = 0; i < call->n_inputs; i++)
     if ((adds[dtype] == NULL && !assay_is_half (dtype)) || assay_kernel_dtype (call, i) != dtype)
       return assay_kernel_refuse_dtype (call, assay_kernel_dtype (call, i), error);
-  out = assay_kernel_output_as_inferred (call, 0, error);
-  if (out == NULL)
+  work.out = assay_kernel_output_as_inferred (call, 0, error);
+  if (work.out == NULL)
     return FALSE;
-  memcpy (out, assay_kernel_input (call, 0), n * size);
-  for (guint i = 1; i < call->n_inputs; i++)
-    if (assay_is_half (dtype))
-      add_halves (dtype, (guint16 *) out, assay_kernel_input (call, i), n);
-    else
-      adds[dtype](out, assay_kernel_input (call, i), n);
+  assay_parallel (call->workspace, assay_kernel_n (call, 0), 16384, add_n_piece, &work);
   return TRUE;
 }
 

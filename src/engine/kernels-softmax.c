@@ -67,16 +67,24 @@ scale_f32 (float *out, float by, gsize n)
     out[i] *= by;
 }
 
+/* A run that is cancelled may end after so many values. */
+#define PART 262144
+
 static void
 row_f32 (const Softmax *self, float *out, const float *in)
 {
-  float max = find_max (in, self->n), sum = exponentials (out, in, max, self->n);
+  float max = find_max (in, MIN (PART, self->n)), sum = 0;
 
+  for (gsize part = PART; part < self->n && !assay_is_stopped (); part += PART)
+    max = MAX (max, find_max (in + part, MIN (PART, self->n - part)));
+  for (gsize part = 0; part < self->n && (part == 0 || !assay_is_stopped ()); part += PART)
+    sum += exponentials (out + part, in + part, max, MIN (PART, self->n - part));
   if (self->logarithm)
-    for (gsize i = 0; i < self->n; i++)
+    for (gsize i = 0; i < self->n && !assay_stops (i + 1); i++)
       out[i] = in[i] - max - logf (sum);
   else
-    scale_f32 (out, 1 / sum, self->n);
+    for (gsize part = 0; part < self->n && (part == 0 || !assay_is_stopped ()); part += PART)
+      scale_f32 (out + part, 1 / sum, MIN (PART, self->n - part));
 }
 
 static void
@@ -84,11 +92,11 @@ row_f64 (const Softmax *self, double *out, const double *in)
 {
   double max = in[0], sum = 0;
 
-  for (gsize i = 1; i < self->n; i++)
+  for (gsize i = 1; i < self->n && !assay_stops (i); i++)
     max = in[i] > max ? in[i] : max;
-  for (gsize i = 0; i < self->n; i++)
+  for (gsize i = 0; i < self->n && !assay_stops (i + 1); i++)
     sum += out[i] = exp (in[i] - max);
-  for (gsize i = 0; i < self->n; i++)
+  for (gsize i = 0; i < self->n && !assay_stops (i + 1); i++)
     out[i] = self->logarithm ? in[i] - max - log (sum) : out[i] / sum;
 }
 

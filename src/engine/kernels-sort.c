@@ -9,6 +9,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* So many items are sorted in one go. */
+#define PART 65536
+
 /* A value and where it was; integers don't all fit into a double, so both are kept. */
 typedef struct
 {
@@ -97,26 +100,67 @@ swap_items (Item *a, Item *b)
   *b = kept;
 }
 
-/* Brings the first @k in order to the front of n items, so that only they need sorting. */
+/* Divides items low … high around one of them: those up to *@left come before those from *@right on, and what is between is in its place. */
 static void
-select_first (Item *items, gint64 n, gint64 k)
+divide (Item *items, gint64 low, gint64 high, gint64 *left, gint64 *right)
+{
+  gint64 i = low, j = high;
+  Item   pivot = items[low + (high - low) / 2];
+
+  for (guint n = 0; i <= j && !assay_stops (n); n++)
+    {
+      while (compare_items (&items[i], &pivot) < 0)
+        i++;
+      while (compare_items (&items[j], &pivot) > 0)
+        j--;
+      if (i <= j)
+        swap_items (&items[i++], &items[j--]);
+    }
+  *left = j;
+  *right = i;
+}
+
+/* Sorts the first @k in order of n items to the front. */
+static void
+sort_first (Item *items, gint64 n, gint64 k)
+{
+  while (n > 1 && k > 0 && !assay_is_stopped ())
+    {
+      gint64 left, right;
+
+      if (n <= PART)
+        {
+          qsort (items, n, sizeof *items, compare_items);
+          return;
+        }
+      divide (items, 0, n - 1, &left, &right);
+      /* The smaller part first, so that there are few levels. */
+      if (left + 1 < n - right)
+        {
+          sort_first (items, left + 1, k);
+          items += right;
+          n -= right;
+          k -= right;
+        }
+      else
+        {
+          sort_first (items + right, n - right, k - right);
+          n = left + 1;
+        }
+    }
+}
+
+/* Brings the item that would be number @k to its place. */
+static void
+select_one (Item *items, gint64 n, gint64 k)
 {
   gint64 low = 0, high = n - 1;
 
-  while (low < high)
+  while (low < high && !assay_is_stopped ())
     {
-      gint64 i = low, j = high;
-      Item   pivot = items[low + (high - low) / 2];
+      gint64 i, j;
 
-      while (i <= j)
-        {
-          while (compare_items (&items[i], &pivot) < 0)
-            i++;
-          while (compare_items (&items[j], &pivot) > 0)
-            j--;
-          if (i <= j)
-            swap_items (&items[i++], &items[j--]);
-        }
+      divide (items, low, high, &j, &i);
       if (k <= j)
         high = j;
       else if (k >= i)
@@ -147,11 +191,15 @@ top_rows (gsize first, gsize end, gpointer data)
       const char *in = self->in + row * self->columns * self->item_size;
 
       for (gint64 i = 0; i < self->columns; i++)
-        items[i] = read_item (self->dtype, in, i);
-      if (self->k > 0)
-        select_first (items, self->columns, self->k - 1);
-      qsort (items, self->k, sizeof *items, compare_items);
-      for (gint64 i = 0; i < self->k; i++)
+        {
+          if (assay_stops (i))
+            return;
+          items[i] = read_item (self->dtype, in, i);
+        }
+      if (self->k < self->columns)
+        select_one (items, self->columns, self->k);
+      sort_first (items, self->k, self->k);
+      for (gint64 i = 0; i < self->k && !assay_stops (i); i++)
         {
           memcpy (self->values + (row * self->k + i) * self->item_size, in + items[i].index * self->item_size, self->item_size);
           if (self->index_dtype == ASSAY_DTYPE_INT64)
@@ -214,8 +262,12 @@ run_nth (AssayKernelCall *call, GError **error)
       gint64      k = largest ? n : columns - 1 - n;
 
       for (gint64 i = 0; i < columns; i++)
-        items[i] = read_item (dtype, data, i);
-      select_first (items, columns, k);
+        {
+          if (assay_stops (i))
+            return TRUE;
+          items[i] = read_item (dtype, data, i);
+        }
+      select_one (items, columns, k);
       memcpy (out + row * size, data + items[k].index * size, size);
     }
   return TRUE;
@@ -240,12 +292,12 @@ run_in_top_k (AssayKernelCall *call, GError **error)
   if (out == NULL)
     return FALSE;
   predictions = assay_kernel_input (call, 0);
-  for (gint64 row = 0; row < n; row++)
+  for (gint64 row = 0; row < n && (row % 64 != 0 || !assay_is_stopped ()); row++)
     {
       gboolean sound = targets[row] >= 0 && targets[row] < columns && isfinite (predictions[row * columns + targets[row]]);
       gint64   n_larger = 0;
 
-      for (gint64 i = 0; i < columns && sound; i++)
+      for (gint64 i = 0; i < columns && sound && !assay_stops (i + 1); i++)
         {
           sound = isfinite (predictions[row * columns + i]);
           n_larger += predictions[row * columns + i] > predictions[row * columns + targets[row]];
@@ -271,7 +323,7 @@ run_search (AssayKernelCall *call, GError **error)
   out = assay_kernel_output_as_inferred (call, 0, error);
   if (out == NULL)
     return FALSE;
-  for (gint64 i = 0; i < rows * columns; i++)
+  for (gint64 i = 0; i < rows * columns && !assay_stops (i); i++)
     {
       Item   value = read_item (dtype, assay_kernel_input (call, 1), i);
       gint64 low = 0, high = n;

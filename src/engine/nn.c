@@ -5,44 +5,26 @@
 
 #include "nn-private.h"
 
-#include "clones-private.h"
+#include "half-private.h"
 #include <string.h>
 
-ENGINE_CLONES
-static void
-widen_f16 (float *out, const _Float16 *in, gsize n)
+typedef struct
 {
-  for (gsize i = 0; i < n; i++)
-    out[i] = in[i];
-}
+  AssayDtype  dtype; /* of the narrow side */
+  gboolean    narrows;
+  char       *out;
+  const char *in;
+} Conversion;
 
-ENGINE_CLONES
 static void
-narrow_f16 (_Float16 *out, const float *in, gsize n)
+convert_piece (gsize first, gsize end, gpointer data)
 {
-  for (gsize i = 0; i < n; i++)
-    out[i] = in[i];
-}
+  const Conversion *self = data;
 
-ENGINE_CLONES
-static void
-widen_bf16 (guint32 *out, const guint16 *in, gsize n)
-{
-  for (gsize i = 0; i < n; i++)
-    out[i] = (guint32) in[i] << 16;
-}
-
-/* To nearest, ties to even; NaN stays NaN. */
-ENGINE_CLONES
-static void
-narrow_bf16 (guint16 *out, const guint32 *in, gsize n)
-{
-  for (gsize i = 0; i < n; i++)
-    {
-      guint32 x = in[i], rounded = (x + 0x7fff + (x >> 16 & 1)) >> 16;
-
-      out[i] = (x & 0x7fffffff) > 0x7f800000 ? x >> 16 | 0x40 : rounded;
-    }
+  if (self->narrows)
+    assay_narrow (self->out + first * 2, (const float *) self->in + first, self->dtype, end - first);
+  else
+    assay_widen ((float *) self->out + first, self->in + first * 2, self->dtype, end - first);
 }
 
 static gboolean
@@ -77,10 +59,8 @@ widen (AssayKernelCall *call, guint index, GError **error)
   wide = new_like (call->workspace, tensor, ASSAY_DTYPE_FLOAT32, &data, error);
   if (wide == NULL)
     return NULL;
-  if (assay_tensor_get_dtype (tensor) == ASSAY_DTYPE_FLOAT16)
-    widen_f16 (data, assay_tensor_get_data (tensor), assay_tensor_get_n_elements (tensor));
-  else
-    widen_bf16 (data, assay_tensor_get_data (tensor), assay_tensor_get_n_elements (tensor));
+  assay_parallel (call->workspace, assay_tensor_get_n_elements (tensor), 32768, convert_piece,
+                  &(Conversion){ assay_tensor_get_dtype (tensor), FALSE, data, assay_tensor_get_data (tensor) });
   return assay_value_new_take (wide);
 }
 
@@ -99,10 +79,8 @@ narrow (AssayKernelCall *call, guint index, AssayValue *value, GError **error)
   small = new_like (call->workspace, tensor, dtype, &data, error);
   if (small == NULL)
     return FALSE;
-  if (dtype == ASSAY_DTYPE_FLOAT16)
-    narrow_f16 (data, assay_tensor_get_data (tensor), assay_tensor_get_n_elements (tensor));
-  else
-    narrow_bf16 (data, assay_tensor_get_data (tensor), assay_tensor_get_n_elements (tensor));
+  assay_parallel (call->workspace, assay_tensor_get_n_elements (tensor), 32768, convert_piece,
+                  &(Conversion){ dtype, TRUE, data, assay_tensor_get_data (tensor) });
   call->outputs[index] = assay_value_new_take (small);
   return TRUE;
 }

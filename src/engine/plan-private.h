@@ -33,6 +33,7 @@ struct _AssayPlan
   AssayLibrary   *library;
   AssayFunction  *function;
   AssayWorkspace *workspace;
+  gboolean        is_running; /* atomic: the workspace is in use; a second run at once gets one of its own */
   guint           n_values;
   AssayLayout     plain;    /* each operation by itself, for those who want to hear of each */
   AssayLayout     fast;     /* chains as one, memory of inputs used again for outputs */

@@ -16,7 +16,7 @@ struct _AssayRunnable
 
   AssayLibrary *library;
   GArray       *signatures; /* of Signature */
-  GMutex        running;    /* plans run one at a time */
+  GMutex        mutex;      /* of their plans */
 };
 
 G_DEFINE_FINAL_TYPE (AssayRunnable, assay_runnable, G_TYPE_OBJECT)
@@ -38,8 +38,8 @@ assay_runnable_finalize (GObject *object)
   AssayRunnable *self = ASSAY_RUNNABLE (object);
 
   g_array_unref (self->signatures);
+  g_mutex_clear (&self->mutex);
   g_clear_object (&self->library);
-  g_mutex_clear (&self->running);
   G_OBJECT_CLASS (assay_runnable_parent_class)->finalize (object);
 }
 
@@ -52,7 +52,7 @@ assay_runnable_class_init (AssayRunnableClass *klass)
 static void
 assay_runnable_init (AssayRunnable *self)
 {
-  g_mutex_init (&self->running);
+  g_mutex_init (&self->mutex);
   self->signatures = g_array_new (FALSE, TRUE, sizeof (Signature));
   g_array_set_clear_func (self->signatures, signature_clear);
 }
@@ -135,6 +135,18 @@ assay_runnable_find_signature (AssayRunnable *self, const char *name, GError **e
   return signature ? signature->function : NULL;
 }
 
+/* The plan of a signature: made at its first run. */
+static AssayPlan *
+get_plan (AssayRunnable *self, Signature *signature, gboolean activations, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  AssayPlan **plan = &signature->plans[activations ? 1 : 0];
+
+  if (*plan == NULL)
+    *plan = assay_plan_new (self->library, signature->function, activations, error);
+  return *plan;
+}
+
 static AssayRun *
 run (AssayRunnable     *self,
      const char        *name,
@@ -145,18 +157,10 @@ run (AssayRunnable     *self,
      AssayJob          *job,
      GError           **error)
 {
-  Signature  *signature = find (self, name, error);
-  AssayPlan **plan;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->running);
+  Signature *signature = find (self, name, error);
+  AssayPlan *plan = signature ? get_plan (self, signature, activations, error) : NULL;
 
-  if (signature == NULL)
-    return NULL;
-  plan = &signature->plans[activations ? 1 : 0];
-  if (*plan == NULL)
-    *plan = assay_plan_new (self->library, signature->function, activations, error);
-  if (*plan == NULL)
-    return NULL;
-  return assay_run_make (signature->name, signature->function, *plan, inputs, n_inputs, activations, only, job, error);
+  return plan == NULL ? NULL : assay_run_make (signature->name, signature->function, plan, inputs, n_inputs, activations, only, job, error);
 }
 
 AssayRun *

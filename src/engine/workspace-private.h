@@ -39,6 +39,22 @@ void  assay_workspace_free_scratch (AssayWorkspace *self, void *data);
 typedef void (*AssayPiece) (gsize first, gsize end, gpointer data);
 void assay_parallel (AssayWorkspace *self, gsize n, gsize grain, AssayPiece work, gpointer data);
 
+/* From now on this thread works for a run that @cancellable stops; returns what it worked for before. assay_parallel() hands it on to its threads. */
+GCancellable *assay_work_for (GCancellable *cancellable);
+
+/* Whether the run that this thread works for is cancelled. For loops that take long inside a piece: what they leave undone, nobody will look at. */
+gboolean assay_is_stopped (void);
+
+/* FALSE with a %G_IO_ERROR_CANCELLED if it is: after checks that a cancel may have cut short. */
+gboolean assay_goes_on (GError **error);
+
+/* As assay_is_stopped(), but asked for every 32,768th item only. */
+static inline gboolean
+assay_stops (gsize item)
+{
+  return G_UNLIKELY ((item & 0x7fff) == 0) && assay_is_stopped ();
+}
+
 /* How many threads assay_parallel() uses at most. */
 guint assay_parallel_n_threads (void);
 

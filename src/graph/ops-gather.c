@@ -251,13 +251,17 @@ rule_dynamic_partition (AssayInference *inference, GError **error)
 static gint64
 largest (AssayInference *inference, guint input)
 {
-  AssayTensor *tensor = inference->constants[input];
-  gint64       most = -1;
+  AssayTensor  *tensor = inference->constants[input];
+  const gint32 *indices;
+  guint64       n;
+  gint32        most = -1;
 
   if (tensor == NULL || assay_tensor_get_dtype (tensor) != ASSAY_DTYPE_INT32)
     return -2;
-  for (guint64 i = 0; i < assay_tensor_get_n_elements (tensor); i++)
-    most = MAX (most, ((const gint32 *) assay_tensor_get_data (tensor))[i]);
+  indices = assay_tensor_get_data (tensor);
+  n = assay_tensor_get_n_elements (tensor);
+  for (guint64 i = 0; i < n; i++)
+    most = MAX (most, indices[i]);
   return most;
 }
 

@@ -48,6 +48,13 @@ AssayManifest *assay_import_context_get_manifest (AssayImportContext *self);
 AssaySource *assay_import_context_dup_source (AssayImportContext *self, guint32 variable, GError **error);
 
 /**
+ * assay_import_context_has_edits:
+ *
+ * Returns: whether another source may come from assay_import_context_dup_source() at another time
+ */
+gboolean assay_import_context_has_edits (AssayImportContext *self);
+
+/**
  * assay_import_variable:
  * @variable: index in the manifest
  * @error: return location for an error

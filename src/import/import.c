@@ -53,6 +53,12 @@ assay_import_context_dup_source (AssayImportContext *self, guint32 variable, GEr
   return self->source (variable, self->data, error);
 }
 
+gboolean
+assay_import_context_has_edits (AssayImportContext *self)
+{
+  return self->source != NULL;
+}
+
 AssayImportContext *
 assay_import_context_new (AssayManifest *manifest, AssaySourceFunc source, gpointer data, GDestroyNotify destroy)
 {

@@ -28,9 +28,12 @@ assay_source_variable_dup_tensor (AssayResource *resource, GCancellable *cancell
 {
   AssaySourceVariable *self = ASSAY_SOURCE_VARIABLE (resource);
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-  g_autoptr (AssaySource) source = assay_import_context_dup_source (self->context, self->variable, error);
+  g_autoptr (AssaySource) source = NULL;
   AssayTensor *tensor;
 
+  if (self->tensor != NULL && !assay_import_context_has_edits (self->context))
+    return assay_tensor_ref (self->tensor);
+  source = assay_import_context_dup_source (self->context, self->variable, error);
   if (source == NULL)
     return NULL;
   if (source != self->source || self->tensor == NULL)
