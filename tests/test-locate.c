@@ -131,6 +131,24 @@ test_locate_state_leads_nowhere_else (gpointer *fixture, gconstpointer data)
   assert_lost ("here", ASSAY_ERROR_NOT_FOUND, "ckpt-3");
 }
 
+/* The folder of a model in the Hugging Face cache is the snapshot of its main branch. */
+static void
+test_locate_cache (gpointer *fixture, gconstpointer data)
+{
+  put ("models--a--b/blobs/1234", "");
+  link_to ("models--a--b/snapshots/old/model.safetensors", "../../blobs/1234");
+  assert_found ("models--a--b", "models--a--b/snapshots/old/model.safetensors");
+  link_to ("models--a--b/snapshots/new/model.safetensors", "../../blobs/1234");
+  assert_lost ("models--a--b", ASSAY_ERROR_UNSUPPORTED, "no model is in it");
+  put ("models--a--b/refs/main", "new\n");
+  assert_found ("models--a--b", "models--a--b/snapshots/new/model.safetensors");
+  put ("models--a--b/refs/main", "../../elsewhere");
+  assert_lost ("models--a--b", ASSAY_ERROR_UNSUPPORTED, "no model is in it");
+  link_to ("circle/snapshots/x", "..");
+  link_to ("circle/snapshots/snapshots", "..");
+  assert_lost ("circle", ASSAY_ERROR_UNSUPPORTED, "no model is in it");
+}
+
 static void
 test_locate_folder (gpointer *fixture, gconstpointer data)
 {
@@ -277,6 +295,7 @@ main (int argc, char **argv)
   ADD ("checkpoint", test_locate_checkpoint);
   ADD ("state-leads-nowhere-else", test_locate_state_leads_nowhere_else);
   ADD ("folder", test_locate_folder);
+  ADD ("hugging-face-cache", test_locate_cache);
   ADD ("shard-by-its-index", test_locate_shard_by_its_index);
   ADD ("never-waits", test_locate_never_waits);
   ADD ("sibling-stays-in-folder", test_sibling_stays_in_folder);

@@ -113,6 +113,29 @@ list_suffixes (const char *folder, const char *const *suffixes)
   return names;
 }
 
+/* The snapshot that a model's folder in the Hugging Face cache stands for: that of refs/main, or else the only one; NULL if this is no
+ * such folder, or has several. */
+static char *
+find_snapshot (const char *folder)
+{
+  g_autofree char *ref = g_build_filename (folder, "refs", "main", NULL), *snapshots = g_build_filename (folder, "snapshots", NULL);
+  g_autofree char *only = NULL, *revision = NULL, *path = NULL;
+  g_autoptr (GDir) dir = g_dir_open (snapshots, 0, NULL);
+  const char *name;
+  gsize       n_bytes;
+
+  if (dir == NULL)
+    return NULL;
+  revision = read_text (ref, MAX_STATE, &n_bytes);
+  if (revision != NULL && *g_strstrip (revision) != '\0' && *revision != '.' && strchr (revision, '/') == NULL)
+    path = g_build_filename (snapshots, revision, NULL);
+  if (path != NULL && g_file_test (path, G_FILE_TEST_IS_DIR))
+    return g_steal_pointer (&path);
+  name = g_dir_read_name (dir);
+  only = g_strdup (name);
+  return name != NULL && g_dir_read_name (dir) == NULL ? g_build_filename (snapshots, only, NULL) : NULL;
+}
+
 static char *
 locate_in_folder (const char *folder, GError **error)
 {
@@ -121,7 +144,6 @@ locate_in_folder (const char *folder, GError **error)
   static const char *const        models[] = { ".index", ".safetensors", ".keras", ".h5", ".hdf5", ".npz", ".npy", NULL };
   static const char *const *const groups[] = { indices, models };
   g_autofree char                *state = g_build_filename (folder, "checkpoint", NULL);
-
   for (gsize i = 0; fixed[i]; i++)
     {
       g_autofree char *path = g_build_filename (folder, fixed[i], NULL);
@@ -145,8 +167,12 @@ locate_in_folder (const char *folder, GError **error)
         }
     }
   {
-    g_autofree char *graph = g_build_filename (folder, "saved_model.pb", NULL);
+    g_autofree char *graph = g_build_filename (folder, "saved_model.pb", NULL), *snapshot = find_snapshot (folder);
+    g_autofree char *below = snapshot ? g_build_filename (snapshot, "snapshots", NULL) : NULL;
 
+    /* Never more than once: links may lead in a circle. */
+    if (snapshot != NULL && !exists (below))
+      return locate_in_folder (snapshot, error);
     if (exists (graph))
       g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED, _ ("“%s” is a SavedModel without variables"), folder);
     else
