@@ -84,6 +84,28 @@ const char *assay_document_get_path (AssayDocument *self);
 gboolean assay_document_is_live (AssayDocument *self);
 
 /**
+ * assay_document_is_at:
+ * @path: an absolute path
+ *
+ * Whether @path leads to the file of this model: it is the path that it was opened by, or a link to its file. Asks the disk which
+ * files these are, and reads nothing.
+ *
+ * Returns: %TRUE if it does
+ */
+gboolean assay_document_is_at (AssayDocument *self, const char *path);
+
+/**
+ * assay_document_is_same:
+ * @other: another model
+ *
+ * Whether both are one model, though named in two ways: by a link, or by a shard and by the index of its set. That is known once
+ * both have been opened.
+ *
+ * Returns: %TRUE if they are
+ */
+gboolean assay_document_is_same (AssayDocument *self, AssayDocument *other);
+
+/**
  * assay_document_is_gone:
  *
  * Returns: whether the file has changed on disk in that it isn't there any more

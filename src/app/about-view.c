@@ -75,7 +75,7 @@ fill_facts (AssayAboutView *self, const AssayLook *look)
   assay_manifest_get_variable (manifest, index, &variable);
   shape = assay_shape_to_display (variable.rank, variable.shape);
   size = assay_size_text (variable.n_bytes);
-  assay_facts_clear (self->facts);
+  assay_facts_begin (self->facts);
   assay_facts_add (self->facts, _ ("Path"), path);
   if (key)
     assay_facts_add (self->facts, _ ("Key in the file"), *key ? key : _ ("the one array"));
@@ -89,6 +89,7 @@ fill_facts (AssayAboutView *self, const AssayLook *look)
   assay_facts_add (self->facts, _ ("Format"), assay_manifest_get_format (manifest));
   if (health)
     assay_facts_add (self->facts, _ ("Health"), health);
+  assay_facts_end (self->facts);
 }
 
 void

@@ -34,6 +34,8 @@ typedef struct
   char   **texts;
   guint8  *marks;
   guint    longest;
+  guint    longest_whole;    /* of numbers up to their point */
+  guint    longest_fraction; /* and from there on */
   char    *error;
   gboolean stale; /* of values before an edit: shown until the new ones come */
   guint64  used;
@@ -100,5 +102,13 @@ void assay_block_cache_end (AssayBlockCache *self);
  * Returns: (transfer none) (nullable): the text of a cell, if its block is there
  */
 const char *assay_block_cache_get_text (AssayBlockCache *self, guint64 row, guint64 column);
+
+/**
+ * assay_block_fraction_length:
+ * @text: a number, not in hexadecimal
+ *
+ * Returns: how many characters of it stand from its point on, or from its exponent on if it has no point
+ */
+guint assay_block_fraction_length (const char *text);
 
 G_END_DECLS

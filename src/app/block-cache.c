@@ -96,6 +96,24 @@ note_length (AssayBlock *block, gsize i)
   block->longest = MAX (block->longest, (guint) g_utf8_strlen (block->texts[i], -1));
 }
 
+guint
+assay_block_fraction_length (const char *text)
+{
+  gsize whole = strcspn (text, ".e");
+
+  return (guint) g_utf8_strlen (text + whole, -1);
+}
+
+static void
+note_number (AssayBlock *block, gsize i)
+{
+  guint fraction = assay_block_fraction_length (block->texts[i]);
+
+  note_length (block, i);
+  block->longest_fraction = MAX (block->longest_fraction, fraction);
+  block->longest_whole = MAX (block->longest_whole, (guint) g_utf8_strlen (block->texts[i], -1) - fraction);
+}
+
 static gboolean
 fill_strings (AssayBlock *block, const Request *request, GCancellable *cancellable, GError **error)
 {
@@ -159,13 +177,15 @@ fill_values (AssayBlock *block, const Request *request, GCancellable *cancellabl
   g_autofree guint8 *values = assay_slice_read (&request->slice, request->source, request->key.row * ASSAY_BLOCK_ROWS,
                                                 request->key.column * ASSAY_BLOCK_COLUMNS, block->n_rows,
                                                 block->n_columns, cancellable, error);
+  gboolean           pointed;
 
   if (values == NULL)
     return FALSE;
+  pointed = assay_dtype_get_info (dtype)->kind == ASSAY_KIND_FLOAT && request->style != ASSAY_FORMAT_HEXADECIMAL;
   for (gsize i = 0; i < n; i++)
     {
       block->texts[i] = assay_value_format (dtype, (guint32) size, values + i * size, request->style);
-      note_length (block, i);
+      (pointed ? note_number : note_length) (block, i);
     }
   mark_numbers (block, dtype, values, n);
   return mark_edited (block, request, values, size, cancellable);

@@ -267,13 +267,10 @@ add_count (AssayCompareDetail *self, const char *name, gboolean there, guint64 v
 }
 
 static void
-fill_facts (AssayCompareDetail *self)
+add_facts (AssayCompareDetail *self)
 {
   const AssayMetrics *m = &self->metrics;
 
-  assay_facts_clear (self->facts);
-  if (!self->measured)
-    return;
   add_number (self, _ ("relative L2"), m->numeric, m->relative_l2);
   add_number (self, _ ("max |Δ|"), m->numeric, m->max_abs);
   add_number (self, _ ("1 − cos"), m->numeric, m->cosine_distance);
@@ -291,6 +288,15 @@ fill_facts (AssayCompareDetail *self)
 
       assay_facts_add (self->facts, _ ("NaN in A, in B"), text);
     }
+}
+
+static void
+fill_facts (AssayCompareDetail *self)
+{
+  assay_facts_begin (self->facts);
+  if (self->measured)
+    add_facts (self);
+  assay_facts_end (self->facts);
 }
 
 static void

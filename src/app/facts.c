@@ -8,40 +8,60 @@
 #include <glib/gi18n-lib.h>
 
 void
-assay_facts_clear (GtkGrid *grid)
+assay_facts_begin (GtkGrid *grid)
 {
-  GtkWidget *child;
-
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (grid))))
-    gtk_grid_remove (grid, child);
   g_object_set_data (G_OBJECT (grid), "n-rows", NULL);
 }
 
-void
-assay_facts_add (GtkGrid *grid, const char *name, const char *value)
+static int
+n_rows (GtkGrid *grid)
 {
-  int        row = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (grid), "n-rows"));
-  GtkWidget *left = gtk_label_new (name);
-  GtkWidget *right = gtk_label_new (value);
+  return GPOINTER_TO_INT (g_object_get_data (G_OBJECT (grid), "n-rows"));
+}
+
+void
+assay_facts_end (GtkGrid *grid)
+{
+  while (gtk_grid_get_child_at (grid, 0, n_rows (grid)))
+    gtk_grid_remove_row (grid, n_rows (grid));
+}
+
+static void
+add_row (GtkGrid *grid, int row)
+{
+  GtkWidget *left = gtk_label_new (NULL);
+  GtkWidget *right = gtk_label_new (NULL);
 
   gtk_label_set_xalign (GTK_LABEL (left), 0);
   gtk_label_set_yalign (GTK_LABEL (left), 0);
   gtk_label_set_xalign (GTK_LABEL (right), 1);
+  gtk_label_set_wrap_mode (GTK_LABEL (right), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_selectable (GTK_LABEL (right), TRUE);
-  /* A wrapped label asks for much height while its width isn't known: only where it is needed. */
-  if (g_utf8_strlen (value, -1) > 36)
-    {
-      gtk_label_set_wrap (GTK_LABEL (right), TRUE);
-      gtk_label_set_wrap_mode (GTK_LABEL (right), PANGO_WRAP_WORD_CHAR);
-    }
-  else
-    gtk_label_set_ellipsize (GTK_LABEL (right), PANGO_ELLIPSIZE_END);
   gtk_widget_set_hexpand (right, TRUE);
   gtk_widget_add_css_class (left, "dim-label");
   gtk_widget_add_css_class (right, "numeric");
   gtk_accessible_update_relation (GTK_ACCESSIBLE (right), GTK_ACCESSIBLE_RELATION_LABELLED_BY, left, NULL, -1);
   gtk_grid_attach (grid, left, 0, row, 1, 1);
   gtk_grid_attach (grid, right, 1, row, 1, 1);
+}
+
+void
+assay_facts_add (GtkGrid *grid, const char *name, const char *value)
+{
+  int       row = n_rows (grid);
+  gboolean  long_text = g_utf8_strlen (value, -1) > 36;
+  GtkLabel *right;
+
+  if (gtk_grid_get_child_at (grid, 0, row) == NULL)
+    add_row (grid, row);
+  right = GTK_LABEL (gtk_grid_get_child_at (grid, 1, row));
+  gtk_label_set_text (GTK_LABEL (gtk_grid_get_child_at (grid, 0, row)), name);
+  /* A text that is set again loses what is selected of it. */
+  if (g_strcmp0 (gtk_label_get_text (right), value) != 0)
+    gtk_label_set_text (right, value);
+  /* A wrapped label asks for much height while its width isn't known: only where it is needed. */
+  gtk_label_set_wrap (right, long_text);
+  gtk_label_set_ellipsize (right, long_text ? PANGO_ELLIPSIZE_NONE : PANGO_ELLIPSIZE_END);
   g_object_set_data (G_OBJECT (grid), "n-rows", GINT_TO_POINTER (row + 1));
 }
 
@@ -110,7 +130,7 @@ add_all (GtkGrid *grid, const AssayStatistics *statistics)
 void
 assay_facts_fill (GtkGrid *grid, const AssayStatistics *statistics, gboolean all)
 {
-  assay_facts_clear (grid);
+  assay_facts_begin (grid);
   if (statistics == NULL)
     assay_facts_add (grid, _ ("being computed"), "…");
   else if (all)
@@ -122,4 +142,5 @@ assay_facts_fill (GtkGrid *grid, const AssayStatistics *statistics, gboolean all
       add_pair (grid, _ ("1 % … 99 %"), statistics->quantiles[0], "…", statistics->quantiles[6]);
       add_bad_counts (grid, statistics);
     }
+  assay_facts_end (grid);
 }

@@ -12,6 +12,9 @@
 
 #define MAX_BINS 256
 
+/* Bins that a histogram in a row of the tree has room for. */
+#define SMALL_N_BINS 32
+
 struct _AssayHistogramView
 {
   GtkWidget  parent_instance;
@@ -42,14 +45,16 @@ draw_bars (AssayHistogramView *self, GtkSnapshot *snapshot, double x, double wid
     top = MAX (top, height_of (self, self->bins[i]));
   for (guint i = 0; i < self->n_bins && top > 0; i++)
     {
+      /* Whole pixels, or bars that are alike look unlike. */
+      double  left = round (x + i * step);
+      double  right = round (x + (i + 1) * step);
       double  bar = ceil (height_of (self, self->bins[i]) / top * height);
       GdkRGBA color = colors->accent;
 
       color.alpha = (int) i == self->pointed ? 0.6f : 1;
       if (bar > 0)
         gtk_snapshot_append_color (snapshot, &color,
-                                   &GRAPHENE_RECT_INIT ((float) (x + i * step), (float) (height - bar),
-                                                        (float) MAX (step - gap, 0.75), (float) bar));
+                                   &GRAPHENE_RECT_INIT ((float) left, (float) (height - bar), (float) MAX (right - left - gap, 1), (float) bar));
     }
 }
 
@@ -227,19 +232,37 @@ assay_histogram_view_set_bins (AssayHistogramView *self, const guint64 *bins, gu
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
+/* As many bins as tell the shape of so many values (twice their cube root, Rice's rule), as a power of two: few values in many
+ * bins are a row of needles. */
+static guint
+choose_n_bins (AssayHistogramView *self, guint64 n_values)
+{
+  guint most = self->small ? SMALL_N_BINS : ASSAY_HISTOGRAM_N_BINS;
+  guint n = 4;
+
+  while (n < most && n < 2 * cbrt ((double) n_values))
+    n *= 2;
+  return n;
+}
+
 void
 assay_histogram_view_set_statistics (AssayHistogramView *self, const AssayStatistics *statistics)
 {
-  double edges[ASSAY_HISTOGRAM_N_BINS + 1];
+  guint64 bins[ASSAY_HISTOGRAM_N_BINS] = { 0 };
+  double  edges[ASSAY_HISTOGRAM_N_BINS + 1];
+  guint   n;
 
   if (statistics == NULL || statistics->n_finite == 0)
     {
       assay_histogram_view_set_bins (self, NULL, 0, NULL);
       return;
     }
-  for (int i = 0; i <= ASSAY_HISTOGRAM_N_BINS; i++)
-    edges[i] = statistics->min + (statistics->max - statistics->min) * i / ASSAY_HISTOGRAM_N_BINS;
-  assay_histogram_view_set_bins (self, statistics->bins, ASSAY_HISTOGRAM_N_BINS, edges);
+  n = choose_n_bins (self, statistics->n_finite);
+  for (guint i = 0; i < ASSAY_HISTOGRAM_N_BINS; i++)
+    bins[i * n / ASSAY_HISTOGRAM_N_BINS] += statistics->bins[i];
+  for (guint i = 0; i <= n; i++)
+    edges[i] = statistics->min + (statistics->max - statistics->min) * i / n;
+  assay_histogram_view_set_bins (self, bins, n, edges);
 }
 
 void

@@ -179,6 +179,17 @@ back_cb (AssayModelPage *self)
   adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
 }
 
+/* The keyboard goes on in the tree, unless it is in the page already. */
+static void
+take_focus (AssayModelPage *self)
+{
+  GtkRoot   *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root ? gtk_root_get_focus (root) : NULL;
+
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)) && (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self))))
+    assay_model_tree_focus (self->tree);
+}
+
 static void
 show_model (AssayModelPage *self)
 {
@@ -192,6 +203,7 @@ show_model (AssayModelPage *self)
   if (assay_model_tree_get_selected (self->tree) == NULL)
     assay_model_tree_select (self->tree, assay_document_get_root (self->document));
   self->selecting = FALSE;
+  take_focus (self);
   if (self->live)
     return;
   g_object_get (self->document, "n-bytes", &n_bytes, NULL);
@@ -409,7 +421,7 @@ assay_model_page_init (AssayModelPage *self)
   GtkGesture *drag = gtk_gesture_drag_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  set_tree_width (self, assay_text_pixels (assay_settings_get_int ("tree-width", 560)));
+  set_tree_width (self, assay_text_pixels (assay_settings_get_int ("tree-width", 570)));
   /* Less than that and the details slide over the tree. */
   gtk_widget_set_size_request (GTK_WIDGET (self->detail), assay_text_pixels (340), -1);
   gtk_widget_set_cursor_from_name (self->divider, "col-resize");
@@ -636,6 +648,14 @@ assay_model_page_run (AssayModelPage *self)
     assay_model_page_show_run (self, TRUE);
 }
 
+/* Where only one side is seen, the other one comes; else the focus stays where it is. */
+static void
+navigate (AssayModelPage *self, AdwNavigationDirection direction)
+{
+  if (adw_leaflet_get_folded (self->leaflet))
+    adw_leaflet_navigate (self->leaflet, direction);
+}
+
 void
 assay_model_page_command (AssayModelPage *self, const char *command)
 {
@@ -643,17 +663,17 @@ assay_model_page_command (AssayModelPage *self, const char *command)
     assay_graph_page_command (self->graph_page, command);
   else if (g_strcmp0 (command, "find") == 0)
     {
-      adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
+      navigate (self, ADW_NAVIGATION_DIRECTION_BACK);
       assay_model_tree_begin_search (self->tree);
     }
   else if (g_strcmp0 (command, "focus-tree") == 0)
     {
-      adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
+      navigate (self, ADW_NAVIGATION_DIRECTION_BACK);
       assay_model_tree_focus (self->tree);
     }
   else
     {
-      adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_FORWARD);
+      navigate (self, ADW_NAVIGATION_DIRECTION_FORWARD);
       assay_variable_page_command (self->variable_page, command);
     }
 }

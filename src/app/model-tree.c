@@ -144,6 +144,58 @@ show_rows (AssayModelTree *self, GListModel *found)
   gtk_stack_set_visible_child_name (self->stack, found && g_list_model_get_n_items (found) == 0 ? "nothing" : "rows");
 }
 
+/* Opens what stands above a node; returns its row. */
+static GtkTreeListRow *
+reveal (AssayModelTree *self, AssayNode *node)
+{
+  AssayNode *parent = assay_node_get_parent (node);
+  g_autoptr (GtkTreeListRow) above = parent ? reveal (self, parent) : NULL;
+  GListModel *siblings;
+
+  if (parent == NULL)
+    return gtk_tree_list_model_get_row (self->tree, 0);
+  if (above == NULL)
+    return NULL;
+  gtk_tree_list_row_set_expanded (above, TRUE);
+  siblings = assay_node_get_children (parent);
+  for (guint i = 0; i < g_list_model_get_n_items (siblings); i++)
+    {
+      g_autoptr (AssayNode) sibling = g_list_model_get_item (siblings, i);
+
+      if (sibling == node)
+        return gtk_tree_list_row_get_child_row (above, i);
+    }
+  return NULL;
+}
+
+static void
+select_row (AssayModelTree *self, AssayNode *node)
+{
+  g_autoptr (GtkTreeListRow) row = reveal (self, node);
+
+  for (guint i = 0; row && i < g_list_model_get_n_items (G_LIST_MODEL (self->sorted)); i++)
+    {
+      g_autoptr (GtkTreeListRow) at = g_list_model_get_item (G_LIST_MODEL (self->sorted), i);
+
+      if (at != row)
+        continue;
+      gtk_single_selection_set_selected (self->selection, i);
+      gtk_widget_activate_action (gtk_widget_get_last_child (GTK_WIDGET (self->view)), "list.scroll-to-item", "u", i);
+      return;
+    }
+}
+
+/* The tree again, at what was chosen meanwhile. */
+static void
+show_tree (AssayModelTree *self)
+{
+  gboolean searched = gtk_sort_list_model_get_model (self->sorted) != G_LIST_MODEL (self->tree);
+
+  show_rows (self, NULL);
+  if (searched && self->selected)
+    select_row (self, self->selected);
+}
+
 /* Enter and Down lead from what is searched for to what was found: its first row is chosen. */
 static void
 choose_first (AssayModelTree *self)
@@ -194,7 +246,7 @@ search_changed_cb (AssayModelTree *self)
       assay_document_search_async (self->document, stripped, self->searching, found_cb, g_object_ref (self));
     }
   else
-    show_rows (self, NULL);
+    show_tree (self);
 }
 
 static gboolean
@@ -377,59 +429,44 @@ assay_model_tree_get_selected (AssayModelTree *self)
   return self->selected;
 }
 
-/* Opens what stands above a node; returns its row. */
-static GtkTreeListRow *
-reveal (AssayModelTree *self, AssayNode *node)
-{
-  AssayNode *parent = assay_node_get_parent (node);
-  g_autoptr (GtkTreeListRow) above = parent ? reveal (self, parent) : NULL;
-  GListModel *siblings;
-
-  if (parent == NULL)
-    return gtk_tree_list_model_get_row (self->tree, 0);
-  if (above == NULL)
-    return NULL;
-  gtk_tree_list_row_set_expanded (above, TRUE);
-  siblings = assay_node_get_children (parent);
-  for (guint i = 0; i < g_list_model_get_n_items (siblings); i++)
-    {
-      g_autoptr (AssayNode) sibling = g_list_model_get_item (siblings, i);
-
-      if (sibling == node)
-        return gtk_tree_list_row_get_child_row (above, i);
-    }
-  return NULL;
-}
-
 void
 assay_model_tree_select (AssayModelTree *self, AssayNode *node)
 {
-  g_autoptr (GtkTreeListRow) row = NULL;
-
   stop_searching (self);
   gtk_editable_set_text (GTK_EDITABLE (self->search), "");
   show_rows (self, NULL);
-  row = reveal (self, node);
-  for (guint i = 0; row && i < g_list_model_get_n_items (G_LIST_MODEL (self->sorted)); i++)
-    {
-      g_autoptr (GtkTreeListRow) at = g_list_model_get_item (G_LIST_MODEL (self->sorted), i);
-
-      if (at != row)
-        continue;
-      gtk_single_selection_set_selected (self->selection, i);
-      gtk_widget_activate_action (gtk_widget_get_last_child (GTK_WIDGET (self->view)), "list.scroll-to-item", "u", i);
-      return;
-    }
+  select_row (self, node);
 }
 
 void
 assay_model_tree_begin_search (AssayModelTree *self)
 {
   gtk_widget_grab_focus (GTK_WIDGET (self->search));
+  /* What is typed takes the place of what was searched for last. */
+  gtk_editable_select_region (GTK_EDITABLE (self->search), 0, -1);
 }
 
+/* The row that is selected, which GTK 4.8 makes when it is scrolled to. */
+static GtkWidget *
+find_selected_row (AssayModelTree *self)
+{
+  GtkWidget *list = gtk_widget_get_last_child (GTK_WIDGET (self->view));
+  guint      at = gtk_single_selection_get_selected (self->selection);
+
+  if (at == GTK_INVALID_LIST_POSITION)
+    return NULL;
+  gtk_widget_activate_action (list, "list.scroll-to-item", "u", at);
+  for (GtkWidget *row = gtk_widget_get_first_child (list); row; row = gtk_widget_get_next_sibling (row))
+    if (gtk_widget_get_state_flags (row) & GTK_STATE_FLAG_SELECTED)
+      return row;
+  return NULL;
+}
+
+/* The view's own focus is where it was before a search, or at the top: the keyboard goes on from what is selected. */
 void
 assay_model_tree_focus (AssayModelTree *self)
 {
-  gtk_widget_grab_focus (GTK_WIDGET (self->view));
+  GtkWidget *row = find_selected_row (self);
+
+  gtk_widget_grab_focus (row ? row : GTK_WIDGET (self->view));
 }

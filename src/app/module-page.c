@@ -108,7 +108,7 @@ fill_facts (AssayModulePage *self, AssayDocument *document, AssayNode *node)
   g_autofree char *trainable = NULL;
   guint64          n_trainable = 0;
 
-  assay_facts_clear (self->facts);
+  assay_facts_begin (self->facts);
   assay_facts_add (self->facts, _ ("Parameters"), parameters);
   if (assay_node_get_parent (node) == NULL)
     {
@@ -120,6 +120,7 @@ fill_facts (AssayModulePage *self, AssayDocument *document, AssayNode *node)
   assay_facts_add (self->facts, _ ("Bytes"), size);
   if (health)
     assay_facts_add (self->facts, _ ("Health"), health);
+  assay_facts_end (self->facts);
 }
 
 static void
@@ -158,8 +159,9 @@ assay_module_page_show (AssayModulePage *self, AssayDocument *document, AssayNod
   empty_grid (self->summary);
   assay_module_summary_fill (self->summary, node);
   gtk_widget_set_visible (self->summary_box, g_list_model_get_n_items (assay_node_get_children (node)) > 0);
-  assay_facts_clear (self->settings);
+  assay_facts_begin (self->settings);
   gtk_widget_set_visible (self->settings_box, assay_json_add_rows (self->settings, json) > 0);
+  assay_facts_end (self->settings);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->histograms))))
     gtk_flow_box_remove (self->histograms, child);
   assay_module_histograms_fill (self->histograms, document, node);

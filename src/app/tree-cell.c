@@ -5,14 +5,12 @@
 
 #include "health-text-private.h"
 #include "histogram-view-private.h"
+#include "name-label-private.h"
 #include "numbers-private.h"
 
 #include <assay/manifest.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
-
-/* How strong the colour of a class is, of 65535. */
-#define CLASS_ALPHA 49152
 
 /* Counts of more characters than this may be cut. */
 #define LONG_COUNT 9
@@ -26,6 +24,7 @@ struct _AssayTreeCell
 
   /* Of a name. */
   GtkTreeExpander *expander;
+  AssayNameLabel  *name;
   GtkWidget       *dot;
   GtkWidget       *warning;
   GtkWidget       *warning_label;
@@ -45,26 +44,6 @@ assay_tree_item_get_node (gpointer item)
     return item;
   inner = gtk_tree_list_row_get_item (GTK_TREE_LIST_ROW (item));
   return ASSAY_NODE (inner); /* the row keeps it */
-}
-
-/* Name and class in one label, so that where there isn't room for both it is the class that is cut. */
-static void
-show_name (AssayTreeCell *self, const char *name, const char *class_name)
-{
-  g_autofree char *text = class_name ? g_strconcat (name, "  ", class_name, NULL) : g_strdup (name);
-  g_autoptr (PangoAttrList) list = pango_attr_list_new ();
-  PangoAttribute *smaller = pango_attr_scale_new (PANGO_SCALE_SMALL);
-  PangoAttribute *fainter = pango_attr_foreground_alpha_new (CLASS_ALPHA);
-  PangoAttribute *bold = pango_attr_weight_new (PANGO_WEIGHT_SEMIBOLD);
-
-  smaller->start_index = fainter->start_index = bold->end_index = strlen (name);
-  if (!assay_node_is_module (self->node))
-    bold->end_index = 0;
-  pango_attr_list_insert (list, smaller);
-  pango_attr_list_insert (list, fainter);
-  pango_attr_list_insert (list, bold);
-  gtk_label_set_text (GTK_LABEL (self->label), text);
-  gtk_label_set_attributes (GTK_LABEL (self->label), list);
 }
 
 /* What a screen reader says of the row, which is GTK's: our cell is in a cell of its. */
@@ -104,8 +83,8 @@ update_name (AssayTreeCell *self)
 
   tooltip = g_strdup_printf ("%s%s%s%s%s%s%s", *path ? path : name, class_name ? "\n" : "", class_name ? class_name : "", reason ? "\n" : "",
                              reason ? reason : "", health ? "\n" : "", health ? health : "");
-  show_name (self, in_tree ? name : path, class_name);
-  gtk_label_set_ellipsize (GTK_LABEL (self->label), in_tree ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_START);
+  assay_name_label_set (self->name, in_tree ? name : path, class_name, assay_node_is_module (self->node),
+                        in_tree ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_START);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), tooltip);
   gtk_widget_set_visible (self->dot, assay_node_is_edited (self->node));
   gtk_widget_set_visible (self->warning, health != NULL || reason != NULL);
@@ -177,14 +156,14 @@ build_name (AssayTreeCell *self)
   self->dot = gtk_image_new_from_icon_name ("media-record-symbolic");
   self->warning = gtk_image_new_from_icon_name ("dialog-warning-symbolic");
   self->warning_label = gtk_label_new (NULL);
-  gtk_label_set_ellipsize (GTK_LABEL (self->label), PANGO_ELLIPSIZE_END);
+  self->name = ASSAY_NAME_LABEL (assay_name_label_new ());
   gtk_label_set_ellipsize (GTK_LABEL (self->warning_label), PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class (self->dot, "edited-dot");
   gtk_widget_add_css_class (self->warning, "health-mark");
   gtk_widget_add_css_class (self->warning_label, "health-mark");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->dot), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("edited"), -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->warning), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("warning"), -1);
-  gtk_box_append (GTK_BOX (box), self->label);
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->name));
   gtk_box_append (GTK_BOX (box), self->dot);
   gtk_box_append (GTK_BOX (box), self->warning);
   gtk_box_append (GTK_BOX (box), self->warning_label);
@@ -202,13 +181,13 @@ build (AssayTreeCell *self)
       gtk_widget_set_parent (self->histogram, GTK_WIDGET (self));
       return;
     }
-  self->label = gtk_label_new (NULL);
-  gtk_label_set_xalign (GTK_LABEL (self->label), self->kind == ASSAY_CELL_PARAMETERS ? 1 : 0);
   if (self->kind == ASSAY_CELL_NAME)
     {
       build_name (self);
       return;
     }
+  self->label = gtk_label_new (NULL);
+  gtk_label_set_xalign (GTK_LABEL (self->label), self->kind == ASSAY_CELL_PARAMETERS ? 1 : 0);
   gtk_label_set_ellipsize (GTK_LABEL (self->label), PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class (self->label, self->kind == ASSAY_CELL_PARAMETERS ? "numeric" : "dim-label");
   gtk_widget_set_parent (self->label, GTK_WIDGET (self));

@@ -81,10 +81,10 @@ static const struct
   int (*compare) (AssayNode *a, AssayNode *b);
 } columns[] = {
   [ASSAY_CELL_NAME] = { "name", N_ ("Name"), 1, 0, compare_names },
-  [ASSAY_CELL_SHAPE] = { "shape", N_ ("Shape"), 2, 116, compare_shapes },
-  [ASSAY_CELL_TYPE] = { "dtype", N_ ("Type"), 3, 56, compare_types },
-  [ASSAY_CELL_PARAMETERS] = { "parameters", N_ ("Parameters"), 4, 104, compare_parameters },
-  [ASSAY_CELL_VALUES] = { "values", N_ ("Values"), 6, 70, compare_values },
+  [ASSAY_CELL_SHAPE] = { "shape", N_ ("Shape"), 2, 114, compare_shapes },
+  [ASSAY_CELL_TYPE] = { "dtype", N_ ("Type"), 3, 50, compare_types },
+  [ASSAY_CELL_PARAMETERS] = { "parameters", N_ ("Parameters"), 4, 106, compare_parameters },
+  [ASSAY_CELL_VALUES] = { "values", N_ ("Values"), 6, 72, compare_values },
 };
 
 static int
@@ -169,6 +169,24 @@ remember_sorting (GtkSorter *sorter)
   g_settings_set_boolean (settings, "sort-descending", order == GTK_ORDERING_LARGER);
 }
 
+/* A title over numbers stands at their end, with the mark of sorting before it. */
+static void
+align_title (GtkColumnView *view, int kind)
+{
+  GtkWidget *title = gtk_widget_get_first_child (gtk_widget_get_first_child (GTK_WIDGET (view)));
+  GtkWidget *box, *label;
+
+  for (int i = 0; title && i < kind; i++)
+    title = gtk_widget_get_next_sibling (title);
+  box = title ? gtk_widget_get_first_child (title) : NULL;
+  label = box ? gtk_widget_get_first_child (box) : NULL;
+  if (!GTK_IS_BOX (box) || !GTK_IS_LABEL (label))
+    return;
+  gtk_widget_set_hexpand (label, TRUE);
+  gtk_label_set_xalign (GTK_LABEL (label), 1);
+  gtk_box_reorder_child_after (GTK_BOX (box), label, gtk_widget_get_last_child (box));
+}
+
 void
 assay_tree_columns_add (GtkColumnView *view, AssayDocument *document)
 {
@@ -189,6 +207,7 @@ assay_tree_columns_add (GtkColumnView *view, AssayDocument *document)
         gtk_column_view_sort_by_column (view, column,
                                         g_settings_get_boolean (assay_settings_get (), "sort-descending") ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING);
     }
+  align_title (view, ASSAY_CELL_PARAMETERS);
   g_signal_connect (gtk_column_view_get_sorter (view), "changed", G_CALLBACK (remember_sorting), NULL);
 }
 

@@ -10,6 +10,12 @@
 
 #include <math.h>
 
+/* A column has room for so many characters at most. */
+#define MAX_CHARACTERS 32
+
+/* So many more than the longest number has are spent on standing under each other. */
+#define MAX_POINT_CHARACTERS 4
+
 /* What is seen of the table in this frame. */
 typedef struct
 {
@@ -62,6 +68,13 @@ column_x (AssayValueTable *self, const Frame *frame, guint64 column)
   return frame->x + ((double) column - (double) frame->first_column) * self->column_width;
 }
 
+/* Numbers stand under each other by their points, unless that takes much more room than the longest of them. */
+static gboolean
+is_pointed (AssayValueTable *self)
+{
+  return self->n_fraction > 0 && self->n_whole + self->n_fraction <= self->n_characters;
+}
+
 static void
 draw_cell (AssayValueTable *self, Frame *frame, const AssayBlock *block, guint64 row, guint64 column)
 {
@@ -69,11 +82,14 @@ draw_cell (AssayValueTable *self, Frame *frame, const AssayBlock *block, guint64
   double   x = column_x (self, frame, column);
   double   y = row_y (self, frame, row);
   gboolean bad = block->marks[i] & (ASSAY_MARK_NAN | ASSAY_MARK_INF);
+  double   behind = 0;
 
+  if (!bad && is_pointed (self))
+    behind = (self->n_fraction - (int) assay_block_fraction_length (block->texts[i])) * assay_glyphs_get_width (self->glyphs);
   if (block->marks[i] & ASSAY_MARK_EDITED)
     fill (frame, &frame->colors.accent, x, y, 3, self->row_height - 1);
   assay_glyphs_draw (bad ? self->bold : self->glyphs, frame->snapshot, block->texts[i], x + 7, y + 3,
-                     self->column_width - 14, self->left ? 0 : 1, bad ? &frame->colors.error : &frame->colors.text);
+                     self->column_width - 14 - MAX (behind, 0), self->left ? 0 : 1, bad ? &frame->colors.error : &frame->colors.text);
 }
 
 static void
@@ -96,10 +112,26 @@ draw_block (AssayValueTable *self, Frame *frame, const AssayBlock *block, guint6
       draw_cell (self, frame, block, r, c);
 }
 
-static guint
+/* Columns grow with the texts that have come, never shrink while the same values are shown. Returns whether the layout changes. */
+static gboolean
+note_lengths (AssayValueTable *self, const AssayBlock *block)
+{
+  int longest = (int) block->longest;
+  int before = self->n_characters;
+  int fraction = self->n_fraction;
+
+  self->n_whole = MAX (self->n_whole, (int) block->longest_whole);
+  self->n_fraction = MAX (self->n_fraction, (int) block->longest_fraction);
+  if (self->n_whole + self->n_fraction <= MAX (longest, self->n_characters) + MAX_POINT_CHARACTERS)
+    longest = MAX (longest, self->n_whole + self->n_fraction);
+  self->n_characters = MAX (self->n_characters, MIN (longest, MAX_CHARACTERS));
+  return self->n_characters > before || self->n_fraction > fraction;
+}
+
+static gboolean
 draw_cells (AssayValueTable *self, Frame *frame)
 {
-  guint longest = 0;
+  gboolean grown = FALSE;
 
   assay_block_cache_begin (self->cache);
   for (guint64 r = frame->first_row / ASSAY_BLOCK_ROWS; r * ASSAY_BLOCK_ROWS < frame->end_row; r++)
@@ -110,10 +142,10 @@ draw_cells (AssayValueTable *self, Frame *frame)
         if (block == NULL)
           continue;
         draw_block (self, frame, block, r, c);
-        longest = MAX (longest, block->longest);
+        grown |= note_lengths (self, block);
       }
   assay_block_cache_end (self->cache);
-  return longest;
+  return grown;
 }
 
 static void
@@ -222,7 +254,7 @@ assay_value_table_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   AssayValueTable *self = ASSAY_VALUE_TABLE (widget);
   Frame            frame;
   AssayCells       cells;
-  int              longest;
+  gboolean         grown;
 
   frame_init (&frame, self, snapshot);
   fill (&frame, &frame.colors.background, 0, 0, frame.width, frame.height);
@@ -233,17 +265,13 @@ assay_value_table_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
                                                          frame.width - self->header_width, frame.height - self->row_height));
   draw_grid (self, &frame);
   draw_selection (self, &frame);
-  longest = (int) draw_cells (self, &frame);
+  grown = draw_cells (self, &frame);
   draw_cursor (self, &frame);
   gtk_snapshot_pop (snapshot);
   draw_column_headers (self, &frame, &cells);
   draw_row_headers (self, &frame, &cells);
   if (self->editor)
     gtk_widget_snapshot_child (widget, self->editor, snapshot);
-  /* Columns grow with the texts that have come, never shrink while the same values are shown. */
-  if (longest > self->n_characters && self->n_characters < 32)
-    {
-      self->n_characters = MIN (longest, 32);
-      g_idle_add_full (G_PRIORITY_HIGH_IDLE, relayout_cb, g_object_ref (self), g_object_unref);
-    }
+  if (grown)
+    g_idle_add_full (G_PRIORITY_HIGH_IDLE, relayout_cb, g_object_ref (self), g_object_unref);
 }

@@ -35,6 +35,8 @@ struct _AssayValueTable
   int          column_width;
   int          header_width;
   int          n_characters; /* what column_width is made for */
+  int          n_whole;      /* the longest number up to its point that has been seen */
+  int          n_fraction;   /* and from its point on */
   AssayGlyphs *glyphs;
   AssayGlyphs *bold;
 

@@ -40,6 +40,13 @@ first_n_characters (AssayValueTable *self)
     }
 }
 
+static void
+forget_lengths (AssayValueTable *self)
+{
+  self->n_characters = first_n_characters (self);
+  self->n_whole = self->n_fraction = 0;
+}
+
 void
 assay_value_table_layout (AssayValueTable *self)
 {
@@ -228,7 +235,7 @@ assay_value_table_set (AssayValueTable *self, AssaySource *source, AssaySource *
       self->n_rows = self->n_columns = 0;
   self->row = self->column = self->anchor_row = self->anchor_column = 0;
   self->left = source && assay_dtype_get_info (assay_source_get_dtype (source))->kind == ASSAY_KIND_TEXT;
-  self->n_characters = first_n_characters (self);
+  forget_lengths (self);
   assay_block_cache_set (self->cache, source, saved, slice, self->style);
   assay_value_table_layout (self);
   assay_scroll_area_scroll_to (ASSAY_SCROLL_AREA (self), 0, 0, 1, 1);
@@ -252,7 +259,7 @@ assay_value_table_set_style (AssayValueTable *self, AssayFormatStyle style)
   if (self->style == style)
     return;
   self->style = style;
-  self->n_characters = first_n_characters (self);
+  forget_lengths (self);
   assay_block_cache_set (self->cache, self->source, self->saved, &self->slice, style);
   assay_value_table_layout (self);
 }

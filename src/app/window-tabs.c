@@ -157,10 +157,66 @@ assay_window_update (AssayWindow *self)
   update_compare_actions (self, document, compare);
 }
 
+/* The tab of a model other than @page that answers, or NULL. */
+static AdwTabPage *
+find_tab (AssayWindow *self, AssayModelPage *page, gboolean (*matches) (AssayDocument *document, gpointer data), gpointer data)
+{
+  for (int i = 0; i < adw_tab_view_get_n_pages (self->tabs); i++)
+    {
+      AdwTabPage *tab = adw_tab_view_get_nth_page (self->tabs, i);
+      GtkWidget  *child = adw_tab_page_get_child (tab);
+
+      if (ASSAY_IS_MODEL_PAGE (child) && child != (GtkWidget *) page && matches (assay_model_page_get_document (ASSAY_MODEL_PAGE (child)), data))
+        return tab;
+    }
+  return NULL;
+}
+
+static gboolean
+is_at (AssayDocument *document, gpointer path)
+{
+  return assay_document_is_at (document, path);
+}
+
+static gboolean
+is_same (AssayDocument *document, gpointer other)
+{
+  return assay_document_get_state (document) == ASSAY_DOCUMENT_READY && assay_document_is_same (document, other);
+}
+
+/* A shard and the index of its set are one model; that is known when it has been opened. Then the tab that was there stays. */
+static gboolean
+leave_double_cb (gpointer data)
+{
+  AssayModelPage *page = data;
+  AssayDocument  *document = assay_model_page_get_document (page);
+  GtkRoot        *root = gtk_widget_get_root (GTK_WIDGET (page));
+  AdwTabPage     *first = NULL;
+
+  if (root && ASSAY_IS_WINDOW (root) && assay_document_get_state (document) == ASSAY_DOCUMENT_READY && !assay_document_is_dirty (document))
+    first = find_tab (ASSAY_WINDOW (root), page, is_same, document);
+  if (first == NULL)
+    return G_SOURCE_REMOVE;
+  adw_tab_view_set_selected_page (ASSAY_WINDOW (root)->tabs, first);
+  adw_tab_view_close_page (ASSAY_WINDOW (root)->tabs, adw_tab_view_get_page (ASSAY_WINDOW (root)->tabs, GTK_WIDGET (page)));
+  return G_SOURCE_REMOVE;
+}
+
+/* Once a page. */
+static void
+look_for_double (AssayModelPage *page)
+{
+  if (assay_document_get_state (assay_model_page_get_document (page)) != ASSAY_DOCUMENT_READY || g_object_get_data (G_OBJECT (page), "alone"))
+    return;
+  g_object_set_data (G_OBJECT (page), "alone", page);
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, leave_double_cb, g_object_ref (page), g_object_unref);
+}
+
 static void
 page_changed_cb (AssayWindow *self, AssayModelPage *page)
 {
   update_tab (self, page);
+  look_for_double (page);
   if (page == assay_window_get_page (self))
     assay_window_update (self);
 }
@@ -226,18 +282,12 @@ void
 assay_window_open (AssayWindow *self, const char *path)
 {
   g_autofree char *whole = g_canonicalize_filename (path, NULL);
+  AdwTabPage      *tab = find_tab (self, NULL, is_at, whole);
 
-  for (int i = 0; i < adw_tab_view_get_n_pages (self->tabs); i++)
+  if (tab)
     {
-      AdwTabPage    *tab = adw_tab_view_get_nth_page (self->tabs, i);
-      GtkWidget     *child = adw_tab_page_get_child (tab);
-      AssayDocument *document = ASSAY_IS_MODEL_PAGE (child) ? assay_model_page_get_document (ASSAY_MODEL_PAGE (child)) : NULL;
-
-      if (document && g_strcmp0 (assay_document_get_path (document), whole) == 0)
-        {
-          adw_tab_view_set_selected_page (self->tabs, tab);
-          return;
-        }
+      adw_tab_view_set_selected_page (self->tabs, tab);
+      return;
     }
   assay_window_add_model_page (self, assay_model_page_new (whole));
 }

@@ -4,6 +4,7 @@
 #include "document-private.h"
 
 #include <assay/error.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 enum
@@ -346,6 +347,37 @@ assay_document_get_path (AssayDocument *self)
 {
   g_return_val_if_fail (ASSAY_IS_DOCUMENT (self), NULL);
   return self->path;
+}
+
+/* What is named inside a file: "/part" of "file.h5:/part". */
+static const char *
+part_of (AssayDocument *self)
+{
+  const char *rest = g_str_has_prefix (self->path, self->main_path) ? self->path + strlen (self->main_path) : "";
+
+  return *rest == ':' ? rest + 1 : NULL;
+}
+
+static gboolean
+is_one_file (const char *a, const char *b)
+{
+  GStatBuf first, second;
+
+  return g_stat (a, &first) == 0 && g_stat (b, &second) == 0 && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
+gboolean
+assay_document_is_at (AssayDocument *self, const char *path)
+{
+  g_return_val_if_fail (ASSAY_IS_DOCUMENT (self), FALSE);
+  return strcmp (self->path, path) == 0 || (part_of (self) == NULL && is_one_file (self->main_path, path));
+}
+
+gboolean
+assay_document_is_same (AssayDocument *self, AssayDocument *other)
+{
+  g_return_val_if_fail (ASSAY_IS_DOCUMENT (self) && ASSAY_IS_DOCUMENT (other), FALSE);
+  return self == other || (g_strcmp0 (part_of (self), part_of (other)) == 0 && is_one_file (self->main_path, other->main_path));
 }
 
 gboolean

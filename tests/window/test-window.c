@@ -11,6 +11,7 @@
 
 #include <glib/gstdio.h>
 #include <math.h>
+#include <unistd.h>
 
 static AssayApplication *application;
 
@@ -105,6 +106,75 @@ test_same_file_same_tab (void)
   g_assert_cmpint (assay_document_get_state (wait_document (window)), ==, ASSAY_DOCUMENT_READY);
   assay_window_open (window, path);
   g_assert_cmpint (adw_tab_view_get_n_pages (tabs), ==, 1);
+  gtk_window_close (GTK_WINDOW (window));
+  spin (100);
+}
+
+static void
+wait_tabs (AdwTabView *tabs, int n)
+{
+  gint64 end = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+
+  while (adw_tab_view_get_n_pages (tabs) != n && g_get_monotonic_time () < end)
+    spin (20);
+  spin (200);
+  g_assert_cmpint (adw_tab_view_get_n_pages (tabs), ==, n);
+}
+
+/* A link leads to the same tab; so do a shard and the index of its set, once it is known that they are one. */
+static void
+test_same_model_same_tab (void)
+{
+  g_autofree char *path = example_path ();
+  g_autofree char *folder = g_dir_make_tmp ("assay-XXXXXX", NULL);
+  g_autofree char *link_path = g_build_filename (folder, "link.h5", NULL);
+  g_autofree char *set = g_test_build_filename (G_TEST_DIST, "data", "safetensors", "sharded", "model.safetensors.index.json", NULL);
+  g_autofree char *shard = g_test_build_filename (G_TEST_DIST, "data", "safetensors", "sharded", "model-00001-of-00003.safetensors", NULL);
+  AssayWindow     *window = open_window (path);
+  AdwTabView      *tabs = ADW_TAB_VIEW (find_type (GTK_WIDGET (window), ADW_TYPE_TAB_VIEW));
+
+  g_assert_cmpint (assay_document_get_state (wait_document (window)), ==, ASSAY_DOCUMENT_READY);
+  g_assert_cmpint (symlink (path, link_path), ==, 0);
+  assay_window_open (window, link_path);
+  g_assert_cmpint (adw_tab_view_get_n_pages (tabs), ==, 1);
+  g_assert_true (g_file_test (shard, G_FILE_TEST_EXISTS));
+  assay_window_open (window, set);
+  wait_tabs (tabs, 2);
+  assay_window_open (window, shard);
+  g_assert_cmpint (adw_tab_view_get_n_pages (tabs), ==, 3);
+  wait_tabs (tabs, 2);
+  gtk_window_close (GTK_WINDOW (window));
+  spin (100);
+  g_unlink (link_path);
+  g_rmdir (folder);
+}
+
+/* What was found stays selected in the whole tree, and the keyboard goes on from there. */
+static void
+test_search_leads_on (void)
+{
+  g_autofree char *path = example_path ();
+  AssayWindow     *window = open_window (path);
+  AssayDocument   *document = wait_document (window);
+  AssayModelTree  *tree = ASSAY_MODEL_TREE (find_type (GTK_WIDGET (window), ASSAY_TYPE_MODEL_TREE));
+  GtkWidget       *search = find_type (GTK_WIDGET (tree), GTK_TYPE_SEARCH_ENTRY);
+  GtkWidget       *view = find_type (GTK_WIDGET (tree), GTK_TYPE_COLUMN_VIEW);
+  AssayNode       *node = assay_document_find (document, "classifier/dense_1/kernel");
+  GtkWidget       *focus;
+
+  g_assert_nonnull (node);
+  spin (200);
+  gtk_editable_set_text (GTK_EDITABLE (search), "dense_1/kernel");
+  spin (400);
+  g_signal_emit_by_name (search, "activate");
+  spin (200);
+  g_assert_true (assay_model_tree_get_selected (tree) == node);
+  g_signal_emit_by_name (search, "stop-search");
+  spin (200);
+  g_assert_true (assay_model_tree_get_selected (tree) == node);
+  focus = gtk_root_get_focus (GTK_ROOT (window));
+  g_assert_true (focus && gtk_widget_is_ancestor (focus, view));
+  g_assert_true (gtk_widget_get_state_flags (focus) & GTK_STATE_FLAG_SELECTED);
   gtk_window_close (GTK_WINDOW (window));
   spin (100);
 }
@@ -320,6 +390,8 @@ main (int argc, char **argv)
   g_assert_no_error (error);
   g_test_add_func ("/window/starts-quiet", test_starts_quiet);
   g_test_add_func ("/window/same-file-same-tab", test_same_file_same_tab);
+  g_test_add_func ("/window/same-model-same-tab", test_same_model_same_tab);
+  g_test_add_func ("/window/search-leads-on", test_search_leads_on);
   g_test_add_func ("/window/takes-drops", test_takes_drops);
   g_test_add_func ("/window/fails-in-a-sentence", test_fails_in_a_sentence);
   g_test_add_func ("/window/edits-and-pages", test_edits_and_pages);
