@@ -353,7 +353,7 @@ assay_document_get_path (AssayDocument *self)
 static const char *
 part_of (AssayDocument *self)
 {
-  const char *rest = g_str_has_prefix (self->path, self->main_path) ? self->path + strlen (self->main_path) : "";
+  const char *rest = self->main_path && g_str_has_prefix (self->path, self->main_path) ? self->path + strlen (self->main_path) : "";
 
   return *rest == ':' ? rest + 1 : NULL;
 }
@@ -363,7 +363,7 @@ is_one_file (const char *a, const char *b)
 {
   GStatBuf first, second;
 
-  return g_stat (a, &first) == 0 && g_stat (b, &second) == 0 && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+  return a && b && g_stat (a, &first) == 0 && g_stat (b, &second) == 0 && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 
 gboolean
