@@ -4,6 +4,7 @@
 #include "accessible-names-private.h"
 
 #include <adwaita.h>
+#include <glib/gi18n-lib.h>
 
 static void
 name_by (GtkWidget *widget, GtkWidget *other)
@@ -74,6 +75,8 @@ assay_accessible_name_parts (GtkWidget *root)
     name_button (root);
   else if (GTK_IS_SCROLLED_WINDOW (root))
     pass_over (root);
+  else if (GTK_IS_PANED (root))
+    gtk_accessible_update_property (GTK_ACCESSIBLE (root), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Divider"), -1);
   else if (gtk_widget_get_focusable (root))
     name_private (root);
   for (GtkWidget *child = gtk_widget_get_first_child (root); child; child = gtk_widget_get_next_sibling (child))

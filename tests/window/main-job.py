@@ -139,9 +139,10 @@ def edit(case, source, target):
         window.keys('ctrl+s')
         if target != source:
             save_as(window, case, target)
-        window.wait('Saved “%s”' % target.name, rows=False)
-        shot(window, case, 'saved')
+        # The message goes again, on a slow machine before it is found; the title and the file stay.
+        window.wait_until(target.exists, 'the file')
         edited(window, target != source)
+        shot(window, case, 'saved')
         window.keys('ctrl+q')
         if target != source:
             window.click(window.wait('Discard', 'push button'))
