@@ -334,6 +334,35 @@ test_restores_into_unbuilt (void)
 
 /* Restoring over values is shown, saved, and can be undone. */
 static void
+test_restoring_is_one_step (void)
+{
+  g_autofree char *folder = make_folder ();
+  g_auto (Step) step = begin (), other = begin ();
+  AssayDocument *document = assay_live_model_get_document (step.model);
+  float          old[2], restored[2];
+
+  g_assert_true (make (&other, "sequential-model", "4", "2", "2, 2", ""));
+  g_assert_true (with_path (&other, assay_live_model_write_async, folder, "a"));
+  g_assert_true (make (&step, "sequential-model", "5", "2", "2, 2", ""));
+  old[0] = read_first (&step, "dense_1/w");
+  old[1] = read_first (&step, "dense_2/w");
+  g_assert_true (with_path (&step, assay_live_model_restore_async, folder, "a"));
+  restored[0] = read_first (&step, "dense_1/w");
+  restored[1] = read_first (&step, "dense_2/w");
+  g_assert_cmpfloat (restored[1], ==, read_first (&other, "dense_2/w"));
+  g_assert_false (assay_document_is_dirty (document));
+  assay_document_undo (document);
+  g_assert_cmpfloat (read_first (&step, "dense_1/w"), ==, old[0]);
+  g_assert_cmpfloat (read_first (&step, "dense_2/w"), ==, old[1]);
+  g_assert_cmpuint (assay_document_get_position (document), ==, 0);
+  g_assert_true (assay_document_is_dirty (document));
+  assay_document_redo (document);
+  g_assert_cmpfloat (read_first (&step, "dense_1/w"), ==, restored[0]);
+  g_assert_cmpfloat (read_first (&step, "dense_2/w"), ==, restored[1]);
+  remove_folder (folder);
+}
+
+static void
 test_restores_over_values (void)
 {
   static const guint64 start[2] = { 0, 0 }, count[2] = { 1, 1 };
@@ -564,6 +593,7 @@ main (int argc, char **argv)
   g_test_add_func ("/live-model/edits-count", test_edits_count);
   g_test_add_func ("/live-model/restores-into-unbuilt", test_restores_into_unbuilt);
   g_test_add_func ("/live-model/restores-over-values", test_restores_over_values);
+  g_test_add_func ("/live-model/restoring-is-one-step", test_restoring_is_one_step);
   g_test_add_func ("/live-model/saves-a-model", test_saves_a_model);
   g_test_add_func ("/live-model/wrong-things", test_wrong_things);
   g_test_add_func ("/live-model/another-models-checkpoint", test_another_models_checkpoint);

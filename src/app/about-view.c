@@ -86,7 +86,8 @@ fill_facts (AssayAboutView *self, const AssayLook *look)
   assay_facts_add (self->facts, _ ("Stored"), layout);
   if (!assay_document_is_live (look->document))
     assay_facts_add (self->facts, _ ("File"), assay_document_get_path (look->document));
-  assay_facts_add (self->facts, _ ("Format"), assay_manifest_get_format (manifest));
+  if (!assay_document_is_live (look->document))
+    assay_facts_add (self->facts, _ ("Format"), assay_manifest_get_format (manifest));
   if (health)
     assay_facts_add (self->facts, _ ("Health"), health);
   assay_facts_end (self->facts);

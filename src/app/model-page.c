@@ -49,6 +49,7 @@ struct _AssayModelPage
   AssayDocument  *document;
   AssayLiveModel *live;     /* of a model that is made by hand */
   AssayNotebook  *notebook; /* when it is made */
+  guint           n_rows;   /* of its tree */
   AssayJob       *job;
   gboolean        selecting;  /* it is us, not the user */
   int             tree_width; /* where a drag of the divider began */
@@ -122,7 +123,10 @@ job_changed_cb (AssayModelPage *self)
 {
   set_job (self, assay_document_get_job (self->document));
   if (self->job == NULL)
-    gtk_widget_set_visible (self->saving, FALSE);
+    {
+      g_clear_handle_id (&self->late, g_source_remove);
+      gtk_widget_set_visible (self->saving, FALSE);
+    }
   else if (self->late == 0)
     self->late = g_timeout_add (400, late_cb, self);
 }
@@ -496,7 +500,27 @@ add_notebook (AssayModelPage *self)
   g_signal_connect_object (self->notebook, "load", G_CALLBACK (load_cb), self, G_CONNECT_SWAPPED);
   gtk_stack_remove (self->states, gtk_stack_get_child_by_name (self->states, "new"));
   gtk_paned_set_end_child (self->side, GTK_WIDGET (self->notebook));
-  gtk_paned_set_position (self->side, assay_text_pixels (250));
+}
+
+/* A small tree is seen whole, and a large one leaves room for the notebook. */
+static void
+make_room (AssayModelPage *self)
+{
+  AssayManifest *manifest = assay_document_get_manifest (self->document);
+  guint          n_rows = assay_manifest_get_n_modules (manifest) + assay_manifest_get_n_variables (manifest);
+
+  if (n_rows == self->n_rows)
+    return;
+  self->n_rows = n_rows;
+  gtk_paned_set_position (self->side, assay_text_pixels (124 + 26 * (int) CLAMP (n_rows, 4, 10)));
+}
+
+static gboolean
+selected_is_module (AssayModelPage *self)
+{
+  AssayNode *node = assay_model_tree_get_selected (self->tree);
+
+  return node && assay_node_is_module (node);
 }
 
 static void
@@ -508,7 +532,10 @@ live_changed_cb (AssayModelPage *self)
     gtk_stack_set_visible_child_name (self->states, "new");
   if (made && self->notebook == NULL)
     add_notebook (self);
-  if (made && !assay_live_model_is_busy (self->live))
+  if (made)
+    make_room (self);
+  /* Settings and sums of a module may be others; a variable tells of its values itself. */
+  if (made && !assay_live_model_is_busy (self->live) && selected_is_module (self))
     show_selected (self);
   told_changed (self);
 }

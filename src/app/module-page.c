@@ -115,7 +115,8 @@ fill_facts (AssayModulePage *self, AssayDocument *document, AssayNode *node)
       g_object_get (document, "n-trainable", &n_trainable, NULL);
       trainable = assay_count_text (n_trainable);
       assay_facts_add (self->facts, _ ("Trainable"), trainable);
-      assay_facts_add (self->facts, _ ("Format"), assay_manifest_get_format (assay_document_get_manifest (document)));
+      if (!assay_document_is_live (document))
+        assay_facts_add (self->facts, _ ("Format"), assay_manifest_get_format (assay_document_get_manifest (document)));
     }
   assay_facts_add (self->facts, _ ("Bytes"), size);
   if (health)

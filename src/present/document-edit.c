@@ -136,6 +136,8 @@ assay_document_undo (AssayDocument *self)
 {
   guint position = assay_document_get_position (self);
 
+  while (position > 0 && assay_step_is_joined (assay_history_get_step (self->history, position - 1)))
+    position--;
   if (position > 0)
     assay_document_set_position (self, position - 1);
 }
@@ -143,7 +145,11 @@ assay_document_undo (AssayDocument *self)
 void
 assay_document_redo (AssayDocument *self)
 {
-  assay_document_set_position (self, assay_document_get_position (self) + 1);
+  guint position = assay_document_get_position (self) + 1;
+
+  while (position < assay_history_get_n_steps (self->history) && assay_step_is_joined (assay_history_get_step (self->history, position)))
+    position++;
+  assay_document_set_position (self, position);
 }
 
 GListModel *

@@ -27,6 +27,20 @@ const char *assay_step_get_name (AssayStep *self);
 guint32 assay_step_get_variable (AssayStep *self);
 
 /**
+ * assay_step_join:
+ *
+ * Says that it was done together with the step before it: undo and redo take both.
+ */
+void assay_step_join (AssayStep *self);
+
+/**
+ * assay_step_is_joined:
+ *
+ * Returns: whether it was done together with the step before it
+ */
+gboolean assay_step_is_joined (AssayStep *self);
+
+/**
  * assay_step_get_before:
  *
  * Returns: (transfer none) (nullable): the values before; %NULL for those in the file

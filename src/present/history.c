@@ -10,6 +10,7 @@ struct _AssayStep
   guint32      variable;
   AssaySource *before;
   AssaySource *after;
+  gboolean     joined;
 };
 
 enum
@@ -69,6 +70,18 @@ guint32
 assay_step_get_variable (AssayStep *self)
 {
   return self->variable;
+}
+
+void
+assay_step_join (AssayStep *self)
+{
+  self->joined = TRUE;
+}
+
+gboolean
+assay_step_is_joined (AssayStep *self)
+{
+  return self->joined;
 }
 
 AssaySource *

@@ -210,6 +210,21 @@ take_restored (AssayLiveModel *self, AssayLiveWork *work)
   assay_live_tree_take_values (&self->tree, name);
 }
 
+/* If every variable got its value from a file, nothing is unsaved. */
+static void
+note_restored (AssayLiveModel *self, AssayLiveWork *work)
+{
+  guint n_values;
+  g_autoptr (GPtrArray) waiting = assay_checkpoint_status_list_waiting (work->status, &n_values);
+  g_autoptr (GPtrArray) sources = g_ptr_array_new ();
+
+  if (waiting->len > 0 || n_values < self->tree.places->len || self->tree.places->len == 0)
+    return;
+  for (guint i = 0; i < self->tree.places->len; i++)
+    g_ptr_array_add (sources, g_array_index (self->tree.places, AssayLivePlace, i).source);
+  assay_document_live_saved (self->document, assay_document_get_position (self->document), sources);
+}
+
 /* What a file has now are the values that the model has. */
 static void
 note_saved (AssayLiveModel *self, AssayLiveWork *work)
@@ -279,6 +294,8 @@ ended_cb (GObject *object, GAsyncResult *result, gpointer data)
     assay_live_tree_update (&self->tree, self->module);
   if (good && work->is_save)
     note_saved (self, work);
+  if (good && work->run == assay_live_restore)
+    note_restored (self, work);
   update_status (self);
   print_cell (self, work, error);
   g_signal_emit (self, signals[CHANGED], 0);

@@ -180,6 +180,8 @@ assay_live_tree_update (AssayLiveTree *self, AssayModule *root)
 void
 assay_live_tree_take_values (AssayLiveTree *self, const char *name)
 {
+  guint n_taken = 0;
+
   for (guint32 i = 0; i < self->places->len; i++)
     {
       AssayLivePlace *place = &g_array_index (self->places, AssayLivePlace, i);
@@ -194,5 +196,8 @@ assay_live_tree_take_values (AssayLiveTree *self, const char *name)
       g_clear_object (&place->source);
       place->source = assay_memory_source_new (tensor);
       assay_document_push (self->document, assay_document_get_variable (self->document, i), place->source, g_strdup (name));
+      /* However many variables a checkpoint has, it is one thing to undo. */
+      if (n_taken++ > 0)
+        assay_step_join (assay_history_get_step (self->document->history, assay_document_get_position (self->document) - 1));
     }
 }
