@@ -203,7 +203,8 @@ restore (AssayCheckpoint *checkpoint, const char *path, gboolean *matched, GErro
 gboolean
 assay_live_restore (AssayLiveWork *work, GError **error)
 {
-  g_autofree char *prefix = dup_prefix (work->text, ".index"), *quoted = assay_python_repr (prefix);
+  /* TensorFlow's own is found by its prefix; in Python ours is, too. */
+  g_autofree char *prefix = dup_prefix (work->text, ".index"), *shown = dup_prefix (prefix, ".h5"), *quoted = assay_python_repr (shown);
   g_autoptr (AssayCheckpoint) checkpoint = assay_checkpoint_new ("model", work->module, NULL);
   gboolean matched = FALSE, matched_as_root = FALSE;
 

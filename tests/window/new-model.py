@@ -251,13 +251,12 @@ def case_wrong(folder):
         file_dialog(window, 'Restore the values', 'Restore a Checkpoint', folder / 'text.h5')
         n = len(cells(window))
         window.wait_until(lambda: len(cells(window)) >= n and 'checkpoint.restore' in cells(window)[-1], 'the cell of the restoring')
-        locked = folder / 'locked'
-        locked.mkdir()
-        locked.chmod(0o500)
-        file_dialog(window, 'Save the values', 'Save a Checkpoint', locked / 'a.h5')
+        check('is text, not a model' in cells(window)[-1], 'a text is no checkpoint: %s' % cells(window)[-1])
+        # Nobody may write there, root neither.
+        file_dialog(window, 'Save the values', 'Save a Checkpoint', '/proc/assay.h5')
         window.wait_until(lambda: 'checkpoint.write' in cells(window)[-1], 'the cell of the saving')
+        check(not cells(window)[-1].endswith("'"), 'saving where one can’t is told: %s' % cells(window)[-1])
         shot(window, 'wrong')
-        locked.chmod(0o700)
 
 
 def main():
