@@ -49,11 +49,19 @@ assay_run_class_init (AssayRunClass *klass)
   G_OBJECT_CLASS (klass)->finalize = assay_run_finalize;
 }
 
+/* A run that failed has outputs that never came to be. */
+static void
+drop_output (gpointer value)
+{
+  if (value != NULL)
+    assay_value_unref (value);
+}
+
 static void
 assay_run_init (AssayRun *self)
 {
   self->inputs = g_ptr_array_new_with_free_func ((GDestroyNotify) assay_value_unref);
-  self->outputs = g_ptr_array_new_with_free_func ((GDestroyNotify) assay_value_unref);
+  self->outputs = g_ptr_array_new_with_free_func (drop_output);
   self->activations = g_ptr_array_new_with_free_func ((GDestroyNotify) assay_value_unref);
   self->activation_names = g_ptr_array_new_with_free_func (g_free);
   self->only = NONE;

@@ -139,7 +139,7 @@ find_snapshot (const char *folder)
 static char *
 locate_in_folder (const char *folder, GError **error)
 {
-  static const char *const        fixed[] = { "variables/variables.index", "model.safetensors.index.json", "model.weights.h5", NULL };
+  static const char *const        fixed[] = { "variables/variables.index", "saved_model.pb", "model.safetensors.index.json", "model.weights.h5", NULL };
   static const char *const        indices[] = { ".safetensors.index.json", ".weights.json", NULL };
   static const char *const        models[] = { ".index", ".safetensors", ".keras", ".h5", ".hdf5", ".npz", ".npy", NULL };
   static const char *const *const groups[] = { indices, models };
@@ -167,16 +167,13 @@ locate_in_folder (const char *folder, GError **error)
         }
     }
   {
-    g_autofree char *graph = g_build_filename (folder, "saved_model.pb", NULL), *snapshot = find_snapshot (folder);
+    g_autofree char *snapshot = find_snapshot (folder);
     g_autofree char *below = snapshot ? g_build_filename (snapshot, "snapshots", NULL) : NULL;
 
     /* Never more than once: links may lead in a circle. */
     if (snapshot != NULL && !exists (below))
       return locate_in_folder (snapshot, error);
-    if (exists (graph))
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED, _ ("“%s” is a SavedModel without variables"), folder);
-    else
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED, _ ("“%s” is a folder, and no model is in it"), folder);
+    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED, _ ("“%s” is a folder, and no model is in it"), folder);
   }
   return NULL;
 }
@@ -221,13 +218,26 @@ locate_safetensors_index (const char *path)
   return NULL;
 }
 
+/* A graph stands for its SavedModel, if that has variables. */
+static char *
+locate_by_graph (const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *index = g_build_filename (folder, "variables", "variables.index", NULL);
+
+  return exists (index) ? g_steal_pointer (&index) : NULL;
+}
+
 /* A shard stands for its set: a file of safetensors for the index that names it, a data file of a checkpoint for its index. */
 static char *
 locate_by_shard (const char *path)
 {
+  g_autofree char *base = g_path_get_basename (path);
   g_autofree char *index = NULL;
   const char      *number;
 
+  if (strcmp (base, "saved_model.pb") == 0)
+    return locate_by_graph (path);
   if (g_str_has_suffix (path, ".safetensors"))
     return locate_safetensors_index (path);
   number = find_numbered (path, "-of-");

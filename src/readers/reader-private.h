@@ -112,6 +112,7 @@ gboolean assay_reader_write (const AssayReaderFile *file, guint64 offset, const 
 extern const AssayReader assay_hdf5_reader;         /* any HDF5, Keras .h5 and ours */
 extern const AssayReader assay_keras_zip_reader;    /* .keras */
 extern const AssayReader assay_tensorflow_reader;   /* checkpoints (.index), SavedModel's variables */
+extern const AssayReader assay_saved_graph_reader;  /* saved_model.pb, where there are no variables beside it */
 extern const AssayReader assay_safetensors_reader;  /* single files */
 extern const AssayReader assay_shards_reader;       /* *.safetensors.index.json */
 extern const AssayReader assay_keras_shards_reader; /* Keras' *.weights.json */

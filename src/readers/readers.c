@@ -18,6 +18,7 @@ static const AssayReader *const readers[] = {
   &assay_shards_reader,
   &assay_keras_shards_reader,
   &assay_tensorflow_reader,
+  &assay_saved_graph_reader,
   &assay_safetensors_reader,
   &assay_stranger_reader,
 };

@@ -280,16 +280,15 @@ put_program (AssaySavedGraph *self, const AssayProto *model)
   return sound;
 }
 
+/* Puts the graph into the root's attribute ".program". */
 static gboolean
-read_program (AssayReaderContext *context, GError **error)
+read_program (AssayReaderContext *context, const AssayReaderFile *file, GError **error)
 {
-  AssaySavedGraph    self = { .context = context, .module = G_MAXUINT32, .function = "" };
+  AssaySavedGraph    self = { .context = context, .file = *file, .module = G_MAXUINT32, .function = "" };
   g_autofree guint8 *data = NULL;
   g_autoptr (GString) out = g_string_new (NULL);
   AssayProto model;
 
-  if (!assay_reader_open_sibling (context, "../saved_model.pb", &self.file, error))
-    return FALSE;
   if (self.file.size > MAX_FILE)
     {
       g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED, "it takes %" G_GUINT64_FORMAT " bytes, more than %u", self.file.size, MAX_FILE);
@@ -316,9 +315,35 @@ void
 assay_saved_model_read (AssayReaderContext *context)
 {
   g_autoptr (GError) error = NULL;
+  AssayReaderFile file;
 
   if (strcmp (context->file_name, "variables.index") != 0)
     return;
-  if (!read_program (context, &error) && !g_error_matches (error, ASSAY_ERROR, ASSAY_ERROR_NOT_FOUND))
+  if ((!assay_reader_open_sibling (context, "../saved_model.pb", &file, &error) || !read_program (context, &file, &error)) &&
+      !g_error_matches (error, ASSAY_ERROR, ASSAY_ERROR_NOT_FOUND))
     assay_manifest_builder_add_warning (context->builder, "The graph in saved_model.pb can’t be used: %s", error->message);
 }
+
+/* SavedModel: saved_model_schema_version=1 (a varint), meta_graphs=2. */
+static gboolean
+graph_sniff (const guint8 *head, gsize n_head, const AssayReaderContext *context)
+{
+  return strcmp (context->file_name, "saved_model.pb") == 0 && n_head > 2 && (head[0] == 0x12 || (head[0] == 0x08 && head[2] == 0x12));
+}
+
+static gboolean
+graph_read (AssayReaderContext *context, GError **error)
+{
+  assay_manifest_builder_set_format (context->builder, "tensorflow-saved-model");
+  if (read_program (context, &context->main, error))
+    return TRUE;
+  g_prefix_error (error, "The graph in “%s” can’t be used: ", context->file_name);
+  return FALSE;
+}
+
+/* A SavedModel that has no variables is its graph. */
+const AssayReader assay_saved_graph_reader = {
+  .name = "TensorFlow SavedModel",
+  .sniff = graph_sniff,
+  .read = graph_read,
+};
