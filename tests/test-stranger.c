@@ -26,7 +26,7 @@ static const struct
   CASE ("GGUF\x03\x00\x00\x00", "a.gguf", "GGUF"),
   CASE ("\x1c\x00\x00\x00TFL3", "a.tflite", "TensorFlow Lite"),
   CASE ("\x08\x08\x12\x07pytorch:\x00", "a.onnx", "ONNX"),
-  CASE ("\x08\x01\x12\x02\x0a\x00", "saved_model.pb", "open its folder"),
+  CASE ("\x08\x01\x12\x02\x0a\x00", "renamed.pb", "open its folder"),
   CASE ("\x1f\x8b\x08\x00", "a.tar.gz", "gzip"),
   CASE ("\x28\xb5\x2f\xfd\x04", "a.zst", "zstd"),
   CASE ("\x89PNG\r\n\x1a\n\x00", "a.png", "PNG"),

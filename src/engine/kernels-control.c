@@ -72,6 +72,23 @@ run_if (AssayKernelCall *call, GError **error)
                                      call->inputs + 1, call->n_inputs - 1, call->outputs, call->n_outputs, error);
 }
 
+/* An index outside means the last branch. */
+static gboolean
+run_case (AssayKernelCall *call, GError **error)
+{
+  const AssayAttr *branches = assay_attrs_get (call->attrs, "branches");
+  gint64           index;
+
+  if (branches == NULL || branches->kind != ASSAY_ATTR_FUNCTION || branches->n == 0)
+    return assay_kernel_fail (call, error, "The operation names no branches");
+  if (!assay_kernel_int (call, 0, &index, error))
+    return FALSE;
+  if (index < 0 || index >= branches->n)
+    index = branches->n - 1;
+  return assay_kernel_call_function (call, g_bytes_get_data (branches->strings[index], NULL), call->inputs + 1, call->n_inputs - 1, call->outputs,
+                                     call->n_outputs, error);
+}
+
 static void
 clear_values (AssayValue **values, guint n)
 {
@@ -151,6 +168,8 @@ const AssayKernel assay_kernels_control[] = {
   { "StatefulPartitionedCall", run_call },
   { "If", run_if },
   { "StatelessIf", run_if },
+  { "Case", run_case },
+  { "StatelessCase", run_case },
   { "Switch", run_switch },
   { "Merge", run_merge },
   { "While", run_while },

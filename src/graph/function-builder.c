@@ -16,6 +16,7 @@ struct _AssayFunctionBuilder
   GArray     *arguments;  /* guint32: indices of operations */
   GArray     *capture_at; /* guint32: the same for captures */
   GPtrArray  *captures;   /* AssayValue */
+  GHashTable *captured;   /* a captured value, resource or tensor → its place among them + 1 */
   GArray     *results, *activations;
   GHashTable *names;   /* names taken → how often asked for */
   GHashTable *layered; /* the same for activations */
@@ -44,6 +45,7 @@ assay_function_builder_new (const char *name)
   self->arguments = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->capture_at = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->captures = g_ptr_array_new_with_free_func ((GDestroyNotify) assay_value_unref);
+  self->captured = g_hash_table_new (NULL, NULL);
   self->results = new_refs ();
   self->activations = new_refs ();
   self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -61,6 +63,7 @@ assay_function_builder_free (AssayFunctionBuilder *self)
   g_array_unref (self->arguments);
   g_array_unref (self->capture_at);
   g_clear_pointer (&self->captures, g_ptr_array_unref);
+  g_hash_table_unref (self->captured);
   g_clear_pointer (&self->results, g_array_unref);
   g_clear_pointer (&self->activations, g_array_unref);
   g_hash_table_unref (self->names);
@@ -118,17 +121,19 @@ AssayOutputRef
 assay_function_builder_add_capture (AssayFunctionBuilder *self, const char *name, AssayValue *value)
 {
   AssayValueSpec spec = { assay_value_get_dtype (value), *assay_value_get_shape (value) };
+  gpointer       keys[] = { value, assay_value_get_resource (value), assay_value_get_tensor (value) };
 
-  for (guint i = 0; i < self->captures->len; i++)
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
     {
-      AssayValue *other = self->captures->pdata[i];
-      gboolean    same = value == other || (assay_value_get_resource (value) && assay_value_get_resource (value) == assay_value_get_resource (other)) ||
-                      (assay_value_get_tensor (value) && assay_value_get_tensor (value) == assay_value_get_tensor (other));
+      guint place = keys[i] ? GPOINTER_TO_UINT (g_hash_table_lookup (self->captured, keys[i])) : 0;
 
-      if (same)
-        return (AssayOutputRef){ g_array_index (self->capture_at, guint32, i), 0 };
+      if (place > 0)
+        return (AssayOutputRef){ g_array_index (self->capture_at, guint32, place - 1), 0 };
     }
   g_ptr_array_add (self->captures, assay_value_ref (value));
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (keys[i] != NULL)
+      g_hash_table_insert (self->captured, keys[i], GUINT_TO_POINTER (self->captures->len));
   return add_given (self, name, &spec, self->capture_at);
 }
 

@@ -51,6 +51,8 @@ const AssayOp assay_ops_control[] = {
   { "StatefulPartitionedCall", "args*Tin", "output*Tout", NULL, rule_call, ASSAY_OP_CONTROL | ASSAY_OP_STATEFUL },
   { "If", "cond input*Tin", "output*Tout", NULL, rule_call, ASSAY_OP_CONTROL | ASSAY_OP_STATEFUL },
   { "StatelessIf", "cond input*Tin", "output*Tout", NULL, rule_call, ASSAY_OP_CONTROL },
+  { "Case", "branch_index input*Tin", "output*Tout", NULL, rule_call, ASSAY_OP_CONTROL | ASSAY_OP_STATEFUL },
+  { "StatelessCase", "branch_index input*Tin", "output*Tout", NULL, rule_call, ASSAY_OP_CONTROL },
   { "While", "input*T", "output*T", NULL, assay_rule_same, ASSAY_OP_CONTROL | ASSAY_OP_STATEFUL },
   { "StatelessWhile", "input*T", "output*T", NULL, assay_rule_same, ASSAY_OP_CONTROL },
   { "Switch", "data pred", "output_false output_true", NULL, rule_switch, ASSAY_OP_CONTROL | ASSAY_OP_SWITCH },

@@ -273,6 +273,7 @@ add_variable (Scope *self, Node *node, const char *name, gboolean is_handle, GEr
   value = assay_value_new_resource (resource);
   ref = assay_function_builder_add_capture (self->builder, key, value);
   assay_value_unref (value);
+  assay_program_note_handle (self->program, self->builder, ref, resource);
   set_outputs (node, 1, &ref);
   return TRUE;
 }
@@ -388,6 +389,18 @@ add_operation (Scope *self, Node *node, const char *name, const char *op_name, G
 }
 
 static gboolean
+add_variable_op (Scope *self, Node *node, const char *name, GArray *inputs, GArray *controls, GError **error)
+{
+  AssayVariableNode variable = { self->builder, node->json, name, scope_name (self), inputs, controls, .control = -1 };
+
+  if (!assay_program_add_variable_op (self->program, &variable, error))
+    return FALSE;
+  node->control = variable.control;
+  set_outputs (node, variable.has_output ? 1 : 0, &variable.output);
+  return TRUE;
+}
+
+static gboolean
 is_call (const char *op)
 {
   return strcmp (op, "PartitionedCall") == 0 || strcmp (op, "StatefulPartitionedCall") == 0;
@@ -427,6 +440,8 @@ add_node (Scope *self, Node *node, GError **error)
     }
   if (g_hash_table_contains (self->program->functions, op))
     return inline_call (self, node, op, inputs, error);
+  if (assay_program_is_variable_op (op))
+    return add_variable_op (self, node, name, inputs, controls, error);
   return add_operation (self, node, name, op, inputs, controls, error);
 }
 

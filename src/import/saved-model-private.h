@@ -24,6 +24,8 @@ G_BEGIN_DECLS
  * @library: functions that were converted
  * @converting: names of those that are being converted
  * @n_operations: how many operations were made in all
+ * @handles: builder and handle, as text → AssayResource (transfer none)
+ * @assigned: builder and handle, as text → AssayOutputRef of what was assigned to that variable last
  */
 typedef struct
 {
@@ -35,6 +37,7 @@ typedef struct
   AssayLibrary       *library;
   GHashTable         *converting;
   guint               n_operations;
+  GHashTable         *handles, *assigned;
 } AssayProgram;
 
 /* Members of JSON objects that may lie about everything. */
@@ -105,6 +108,36 @@ gboolean assay_program_emit (AssayProgram         *self,
                              AssayOutputRef       *refs,
                              guint                 depth,
                              GError              **error);
+
+/**
+ * AssayVariableNode:
+ * @builder: the function that is being made
+ * @json: the node
+ * @name: its name
+ * @scope: what the function is called
+ * @inputs: of AssayOutputRef, the handle first
+ * @controls: of guint32
+ * @output: (out): the output, if @has_output
+ * @control: (out): what those wait for that need it to have run
+ *
+ * An operation on a variable's handle.
+ */
+typedef struct
+{
+  AssayFunctionBuilder *builder;
+  JsonObject           *json;
+  const char           *name, *scope;
+  GArray               *inputs, *controls;
+  AssayOutputRef        output;
+  gboolean              has_output;
+  gint64                control;
+} AssayVariableNode;
+
+/* Notes what variable a handle in @builder is of, so that reading it says its shape. */
+void assay_program_note_handle (AssayProgram *self, AssayFunctionBuilder *builder, AssayOutputRef ref, AssayResource *resource);
+
+gboolean assay_program_is_variable_op (const char *op);
+gboolean assay_program_add_variable_op (AssayProgram *self, AssayVariableNode *node, GError **error);
 
 /* Converts a function that an operation names, and puts it into the library. */
 gboolean assay_program_convert (AssayProgram *self, const char *name, guint depth, GError **error);

@@ -141,6 +141,7 @@ add_bound (AssayProgram *self, AssayFunctionBuilder *builder, gint64 object)
       value = assay_value_new_resource (resource);
       ref = assay_function_builder_add_capture (builder, assay_resource_get_name (resource), value);
       assay_value_unref (value);
+      assay_program_note_handle (self, builder, ref, resource);
     }
   else if (constant != NULL && !assay_program_emit (self, builder, NULL, nothing, &constant, 1, &ref, 0, NULL))
     ref.operation = G_MAXUINT32;
@@ -465,8 +466,10 @@ import (AssayImportContext *context, GError **error)
   g_autoptr (GHashTable) functions = g_hash_table_new (g_str_hash, g_str_equal), bound = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GHashTable) variables = g_hash_table_new (NULL, NULL), by_key = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GHashTable) resources = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref), converting = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) assigned = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (GHashTable) handles = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (AssayLibrary) library = assay_library_new ();
-  AssayProgram self = { .context = context, .functions = functions, .bound = bound, .variables = variables, .by_key = by_key, .resources = resources, .library = library, .converting = converting };
+  AssayProgram self = { .handles = handles, .assigned = assigned, .context = context, .functions = functions, .bound = bound, .variables = variables, .by_key = by_key, .resources = resources, .library = library, .converting = converting };
   JsonNode    *root = json_parser_load_from_data (parser, json, -1, NULL) ? json_parser_get_root (parser) : NULL;
 
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))

@@ -182,6 +182,9 @@ JsonNode   *assay_keras_member (JsonObject *config, const char *name);
 int assay_keras_ints (JsonObject *config, const char *name, gint64 *values, int n, int max);
 int assay_keras_node_ints (JsonNode *node, gint64 *values, int n, int max);
 
+/* An array that stands in a config. NULL if it is none. */
+AssayValue *assay_keras_constant (JsonNode *node);
+
 /* Small expressions in the dtype of @like. */
 AssayValue *assay_keras_scalar (AssayValue *like, double value, GError **error);
 AssayValue *assay_keras_int_value (gint64 value);

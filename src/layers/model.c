@@ -29,6 +29,9 @@ typedef struct
   GPtrArray  *inputs;       /* of Node: in the order of the arguments */
   GArray     *outputs;      /* of Ref */
   GPtrArray  *output_names; /* of char, nullable */
+  gboolean    at_ends;      /* while input_layers and output_layers are looked at */
+  int         version;
+  GPtrArray  *children; /* the layer's own */
 } Model;
 
 typedef struct
@@ -59,6 +62,12 @@ model_free (gpointer data)
   g_free (model);
 }
 
+static gboolean
+is_input (AssayKerasLayer *layer)
+{
+  return g_str_equal (layer->klass->name, "InputLayer");
+}
+
 static Model *
 model_new (AssayKerasLayer *self)
 {
@@ -69,6 +78,8 @@ model_new (AssayKerasLayer *self)
   model->inputs = g_ptr_array_new ();
   model->outputs = g_array_new (FALSE, FALSE, sizeof (Ref));
   model->output_names = g_ptr_array_new_with_free_func (g_free);
+  model->version = self->version;
+  model->children = self->children;
   self->data = model;
   self->data_destroy = model_free;
   return model;
@@ -147,12 +158,6 @@ add_layers (AssayKerasLayer *self, AssayKerasContext *context, GError **error)
   return TRUE;
 }
 
-static gboolean
-is_input (AssayKerasLayer *layer)
-{
-  return g_str_equal (layer->klass->name, "InputLayer");
-}
-
 static Node *
 add_node (Model *model, guint layer, guint index, JsonNode *inbound)
 {
@@ -199,6 +204,26 @@ find_node (Model *model, const char *name, gint64 index)
   return node->layer == ((Node *) model->nodes->pdata[first - 1])->layer ? node : NULL;
 }
 
+/* How many calls of a layer were counted before the first that is in the config: a model begins with one that leads from its inputs to its outputs.
+ * Keras 3 leaves it out in the arguments of calls, but not among the model's ends. Source: Functional.get_config and its deserialization. */
+static gint64
+calls_before (Model *model, const char *name)
+{
+  guint            first = GPOINTER_TO_UINT (g_hash_table_lookup (model->first, name));
+  AssayKerasLayer *layer = first ? model->children->pdata[((Node *) model->nodes->pdata[first - 1])->layer] : NULL;
+  gboolean         is_sequential;
+
+  if (layer == NULL || !(layer->klass->flags & ASSAY_KERAS_IS_MODEL) || layer->children->len == 0)
+    return 0;
+  is_sequential = g_str_equal (layer->klass->name, "Sequential");
+  if (model->version >= 3)
+    return model->at_ends && !is_sequential ? 1 : 0;
+  if (!is_sequential)
+    return 1;
+  layer = layer->children->pdata[0];
+  return is_input (layer) || assay_keras_member (layer->config, "batch_input_shape") != NULL ? 1 : 0;
+}
+
 /* ["name", node, tensor] or ["name", node, tensor, {…}]. */
 static gboolean
 parse_ref (Model *model, JsonNode *json, Ref *ref)
@@ -213,7 +238,7 @@ parse_ref (Model *model, JsonNode *json, Ref *ref)
   for (guint i = 0; i < 2; i++)
     if (assay_keras_node_ints (json_array_get_element (array, i + 1), &numbers[i], 1, 0) != 1 || numbers[i] < 0 || numbers[i] > 100000)
       return FALSE;
-  ref->node = find_node (model, json_node_get_string (name), numbers[0]);
+  ref->node = find_node (model, json_node_get_string (name), MAX (numbers[0] - calls_before (model, json_node_get_string (name)), 0));
   ref->tensor = numbers[1];
   return ref->node != NULL;
 }
@@ -286,10 +311,12 @@ setup_ends (AssayKerasLayer *self, Model *model, GError **error)
   g_autoptr (GArray) inputs = g_array_new (FALSE, FALSE, sizeof (Ref));
   g_autoptr (GPtrArray) unused = g_ptr_array_new_with_free_func (g_free);
 
+  model->at_ends = TRUE;
   if (!flatten_refs (model, assay_keras_member (self->config, "input_layers"), inputs, unused, 0) || inputs->len == 0)
     return assay_keras_refuse (self, error, "names inputs (input_layers) that are not among its layers");
   if (!flatten_refs (model, assay_keras_member (self->config, "output_layers"), model->outputs, model->output_names, 0) || model->outputs->len == 0)
     return assay_keras_refuse (self, error, "names outputs (output_layers) that are not among its layers");
+  model->at_ends = FALSE;
   for (guint i = 0; i < inputs->len; i++)
     g_ptr_array_add (model->inputs, g_array_index (inputs, Ref, i).node);
   return TRUE;
@@ -341,6 +368,9 @@ make_arg (Model *model, JsonNode *json, gboolean new_style, guint depth)
       return arg;
     }
   arg->json = json_node_ref (json);
+  arg->tensor.value = assay_keras_constant (json);
+  if (arg->tensor.value != NULL)
+    return arg;
   if (JSON_NODE_HOLDS_ARRAY (json) && depth < 8)
     {
       arg->items = g_ptr_array_new_with_free_func ((GDestroyNotify) assay_keras_arg_free);
@@ -664,6 +694,9 @@ assay_keras_model_get_input (AssayKerasLayer *self, guint index, AssayDtype *dty
   JsonObject      *build = assay_keras_object (self->entry, "build_config");
 
   *shape = input_shape_of (layer);
+  /* As Keras has it, any batch will do. */
+  if (shape->rank > 0)
+    shape->dims[0] = -1;
   if (shape->rank < 0 && model == NULL && !parse_shape (assay_keras_member (self->config, "build_input_shape"), TRUE, shape))
     parse_shape (assay_keras_member (build, "input_shape"), TRUE, shape);
   /* A model of models: the innermost first layer says it. */

@@ -12,6 +12,7 @@ typedef struct
 {
   AssayHdf5  *hdf5;
   GHashTable *modules; /* "parent/name" → module + 1 */
+  GHashTable *inner;   /* "layer/name" → module + 1 of a layer in models inside that layer */
   GHashTable *flags;   /* module → inherited flags */
 } Tree;
 
@@ -37,9 +38,19 @@ ensure_module (Tree *tree, guint32 parent, const char *name)
   return module;
 }
 
-/* The layers of the config, nested models included. */
+/* The module that the first part of a weight's name means: Keras leaves out the models between a layer and the model's own. */
+static guint32
+first_module (Tree *tree, guint32 layer_module, const char *name)
+{
+  g_autofree char *key = g_strdup_printf ("%u/%s", layer_module, name);
+  guint            inner = g_hash_table_contains (tree->modules, key) ? 0 : GPOINTER_TO_UINT (g_hash_table_lookup (tree->inner, key));
+
+  return inner ? inner - 1 : ensure_module (tree, layer_module, name);
+}
+
+/* The layers of the config, nested models included. @top is the module of the model's own layer. */
 static void
-add_config (Tree *tree, guint32 parent, JsonArray *layers, guint32 flags, guint depth)
+add_config (Tree *tree, guint32 parent, guint32 top, JsonArray *layers, guint32 flags, guint depth)
 {
   for (guint i = 0; layers != NULL && depth < 32 && i < json_array_get_length (layers); i++)
     {
@@ -52,7 +63,14 @@ add_config (Tree *tree, guint32 parent, JsonArray *layers, guint32 flags, guint 
       module = assay_keras_add_layer (tree->hdf5->context, parent, layer, 0);
       g_hash_table_insert (tree->flags, GUINT_TO_POINTER (module), GUINT_TO_POINTER (inherited));
       g_hash_table_insert (tree->modules, g_strdup_printf ("%u/%s", parent, assay_keras_get_layer_name (layer)), GUINT_TO_POINTER (module + 1));
-      add_config (tree, module, assay_keras_get_layers (layer), inherited, depth + 1);
+      if (depth > 1)
+        {
+          g_autofree char *key = g_strdup_printf ("%u/%s", top, assay_keras_get_layer_name (layer));
+
+          if (!g_hash_table_contains (tree->inner, key))
+            g_hash_table_insert (tree->inner, g_steal_pointer (&key), GUINT_TO_POINTER (module + 1));
+        }
+      add_config (tree, module, depth > 0 ? top : module, assay_keras_get_layers (layer), inherited, depth + 1);
     }
 }
 
@@ -94,7 +112,7 @@ add_weight (Tree *tree, hid_t group, const char *path, guint32 layer_module, con
       return;
     }
   for (guint i = 0; i + 1 < n; i++)
-    module = ensure_module (tree, module, parts[i]);
+    module = i == 0 ? first_module (tree, module, parts[i]) : ensure_module (tree, module, parts[i]);
   cut_number (parts[n - 1]);
   assay_hdf5_add_dataset (tree->hdf5, dataset, module, parts[n - 1], key,
                           get_flags (tree, module) | extra | assay_keras_variable_flags (parts[n - 1], NULL));
@@ -120,15 +138,16 @@ assay_keras_add_legacy (AssayHdf5 *hdf5, const char *path, JsonObject *config, G
   g_auto (AssayH5Group) weights = assay_hdf5_open_group (hdf5->file, *path ? path : "/");
   g_auto (GStrv) layers = weights >= 0 ? assay_hdf5_read_strings_attribute (weights, "layer_names") : NULL;
   g_autoptr (GHashTable) modules = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) inner = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GHashTable) flags = g_hash_table_new (NULL, NULL);
-  Tree    tree = { hdf5, modules, flags };
+  Tree    tree = { hdf5, modules, inner, flags };
   guint32 inherited = assay_keras_inherit (0, config);
 
   if (weights < 0)
     return TRUE;
   g_hash_table_insert (flags, GUINT_TO_POINTER (0), GUINT_TO_POINTER (inherited));
   if (config != NULL)
-    add_config (&tree, 0, assay_keras_get_layers (config), inherited, 0);
+    add_config (&tree, 0, 0, assay_keras_get_layers (config), inherited, 0);
   for (gsize i = 0; layers != NULL && layers[i]; i++)
     add_layer_group (&tree, weights, path, layers[i]);
   {
