@@ -4,6 +4,7 @@
 /* Operations run at once, traced and run by a plan. */
 
 #include <assay/operations.h>
+#include <sys/resource.h>
 
 static void
 assert_values (AssayValue *value, guint n, const float *wanted)
@@ -176,10 +177,164 @@ test_engine_knows_shapes_while_tracing (void)
   assay_trace_abandon (trace);
 }
 
+/* What a thread runs again and again, and what must come of it. */
+typedef struct
+{
+  AssayPlan *plan;
+  float      factor;
+  gboolean   cancels;
+} Runner;
+
+static gpointer
+runner_thread (gpointer data)
+{
+  const Runner *self = data;
+  g_autoptr (AssayPool) pool = assay_pool_push ();
+  const gint64      dims[] = { 64, 3 };
+  g_autofree float *numbers = g_new (float, 64 * 3);
+  AssayValue       *x;
+
+  for (int i = 0; i < 64; i++)
+    {
+      numbers[3 * i] = numbers[3 * i + 1] = 2 * self->factor;
+      numbers[3 * i + 2] = self->factor;
+    }
+  x = assay_constant (2, dims, numbers);
+  for (int i = 0; i < 200; i++)
+    {
+      g_autoptr (AssayJob) job = assay_job_new ("run");
+      g_autoptr (AssayValue) result = NULL;
+      g_autoptr (GError) error = NULL;
+      guint64         peak = 0;
+      AssayRunOptions options = { .job = job, .peak_bytes = &peak };
+
+      if (self->cancels)
+        assay_job_cancel (job);
+      if (!assay_plan_run (self->plan, &x, 1, &options, &result, &error))
+        {
+          g_assert_true (self->cancels);
+          g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+          continue;
+        }
+      g_assert_false (self->cancels);
+      g_assert_cmpuint (peak, >, 0);
+      for (int k = 0; k < 64; k++)
+        {
+          const float *y = (const float *) assay_value_get_data (result) + 2 * k;
+          float        a = 3 * self->factor + 0.5f, b = 6 * self->factor, c = 9 * self->factor - 1;
+
+          g_assert_cmpfloat_with_epsilon (y[0], a + 2 * b + 0.5f * c, 1e-4);
+          g_assert_cmpfloat_with_epsilon (y[1], -a + b + c, 1e-4);
+        }
+    }
+  return NULL;
+}
+
+/* One plan in several threads at once, some of whose runs are cancelled: none hears of the others. */
+static void
+test_engine_runs_in_threads (void)
+{
+  g_autoptr (AssayPool) pool = assay_pool_push ();
+  g_autoptr (AssayLibrary) library = assay_library_new ();
+  g_autoptr (AssayFunction) function = trace_two_layers (library);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AssayPlan) plan = assay_plan_new (library, function, FALSE, &error);
+  Runner   runners[] = { { plan, 1 }, { plan, 2 }, { plan, 3, TRUE }, { plan, 4 } };
+  GThread *threads[G_N_ELEMENTS (runners)];
+
+  g_assert_no_error (error);
+  for (gsize i = 0; i < G_N_ELEMENTS (runners); i++)
+    threads[i] = g_thread_new ("runner", runner_thread, &runners[i]);
+  for (gsize i = 0; i < G_N_ELEMENTS (runners); i++)
+    g_thread_join (threads[i]);
+}
+
+/* relu (x) · transpose (x) of [n, 3]: the second needs n × n. */
+static AssayPlan *
+plan_square (AssayLibrary *library)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AssayFunction) function = NULL;
+  AssayPartialShape shape = assay_partial_shape_make (2, (gint64) -1, (gint64) 3);
+  AssayTrace       *trace = assay_trace_begin (library, "square");
+  AssayValue       *x = assay_relu (assay_trace_add_argument (trace, "x", ASSAY_DTYPE_FLOAT32, &shape), &error);
+  AssayPlan        *plan;
+
+  g_assert_true (assay_trace_add_result (trace, "y", assay_matmul (x, assay_transpose (x, 2, (gint64[]){ 1, 0 }, &error), &error), &error));
+  function = assay_trace_end (trace);
+  plan = assay_plan_new (library, function, FALSE, &error);
+  g_assert_no_error (error);
+  return plan;
+}
+
+static AssayValue *
+zeros (gint64 rows)
+{
+  g_autofree float *numbers = g_new0 (float, rows * 3);
+
+  return assay_constant (2, (gint64[]){ rows, 3 }, numbers);
+}
+
+static void
+test_engine_runs_out_of_memory (void)
+{
+  g_autoptr (AssayPool) pool = assay_pool_push ();
+  g_autoptr (AssayLibrary) library = assay_library_new ();
+  g_autoptr (AssayPlan) plan = plan_square (library);
+  g_autoptr (GError) error = NULL;
+  AssayRunOptions options = { .max_bytes = 1 << 20 };
+  AssayValue     *small = zeros (100), *large = zeros (1000), *absurd = zeros (10000000), *result = NULL;
+
+  g_assert_true (assay_plan_run (plan, &small, 1, &options, &result, &error));
+  g_clear_pointer (&result, assay_value_unref);
+  g_assert_false (assay_plan_run (plan, &large, 1, &options, &result, &error));
+  g_assert_null (result);
+  g_assert_error (error, ASSAY_ERROR, ASSAY_ERROR_FAILED);
+  g_assert_cmpstr (error->message, ==, "Operation MatMul: Out of memory: a tensor takes 3.8\302\240MiB more, and 24.0\302\240KiB are in use.");
+  g_clear_error (&error);
+  /* 10⁷ × 10⁷ floats: more than any machine has. */
+  g_assert_false (assay_plan_run (plan, &absurd, 1, NULL, &result, &error));
+  g_assert_error (error, ASSAY_ERROR, ASSAY_ERROR_FAILED);
+  g_assert_true (g_str_has_prefix (error->message, "Operation MatMul: Out of memory: a tensor takes 363.8\302\240TiB more"));
+  g_clear_error (&error);
+  /* And the plan still works. */
+  g_assert_true (assay_plan_run (plan, &small, 1, NULL, &result, &error));
+  g_clear_pointer (&result, assay_value_unref);
+}
+
+/* The system refuses what we thought there was. In a process of its own. */
+static void
+test_engine_is_refused_memory (void)
+{
+#ifndef __SANITIZE_ADDRESS__
+  if (g_test_subprocess ())
+    {
+      g_autoptr (AssayPool) pool = assay_pool_push ();
+      g_autoptr (AssayLibrary) library = assay_library_new ();
+      g_autoptr (AssayPlan) plan = plan_square (library);
+      g_autoptr (GError) error = NULL;
+      AssayValue         *x = zeros (20000), *result = NULL;
+      const struct rlimit limit = { (rlim_t) 1 << 30, (rlim_t) 1 << 30 };
+
+      g_assert_cmpint (setrlimit (RLIMIT_AS, &limit), ==, 0);
+      g_assert_false (assay_plan_run (plan, &x, 1, NULL, &result, &error));
+      g_assert_true (g_str_has_prefix (error->message, "Operation MatMul: Out of memory: a tensor takes 1.5\302\240GiB more"));
+      return;
+    }
+  g_test_trap_subprocess (NULL, 0, 0);
+  g_test_trap_assert_passed ();
+#else
+  g_test_skip ("the sanitizer needs the addresses");
+#endif
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/engine/runs-in-threads", test_engine_runs_in_threads);
+  g_test_add_func ("/engine/runs-out-of-memory", test_engine_runs_out_of_memory);
+  g_test_add_func ("/engine/is-refused-memory", test_engine_is_refused_memory);
   g_test_add_func ("/engine/runs-at-once", test_engine_runs_at_once);
   g_test_add_func ("/engine/says-what-does-not-fit", test_engine_says_what_does_not_fit);
   g_test_add_func ("/engine/traces-and-plans", test_engine_traces_and_plans);

@@ -238,6 +238,11 @@ test_finds_first_bad (void)
   assay_runnable_add_signature (runnable, "s", function);
   run = assay_runnable_run (runnable, NULL, &input, 1, TRUE, NULL, NULL);
   g_assert_cmpstr (assay_run_get_first_bad (run), ==, "plain/MatMul");
+  /* Without activations, too: it is looked for when the output has them. */
+  g_clear_object (&run);
+  run = assay_runnable_run (runnable, NULL, &input, 1, FALSE, NULL, NULL);
+  g_assert_cmpuint (assay_run_get_n_activations (run), ==, 0);
+  g_assert_cmpstr (assay_run_get_first_bad (run), ==, "plain/MatMul");
 }
 
 int

@@ -96,7 +96,8 @@ guint64 assay_run_get_peak_bytes (AssayRun *self);
 /**
  * assay_run_get_first_bad:
  *
- * Returns: (transfer none) (nullable): the first operation whose output has NaN or Inf though its inputs have none
+ * Returns: (transfer none) (nullable): the first operation whose output has NaN or Inf though its inputs have none; without
+ *   activations only if an output of the model has some
  */
 const char *assay_run_get_first_bad (AssayRun *self);
 

@@ -269,5 +269,10 @@ cli_run_print_json (AssayRun *run, const CliOptions *options, double load_ms, co
   printf ("], \"load_ms\": %.3f, \"run_ms\": [", load_ms);
   for (guint i = 0; i < run_ms->len; i++)
     printf ("%s%.3f", i ? ", " : "", g_array_index (run_ms, double, i));
-  printf ("], \"peak_bytes\": %" PRIu64 "}\n", peak_bytes);
+  printf ("], \"peak_bytes\": %" PRIu64 ", \"first_bad\": ", peak_bytes);
+  if (assay_run_get_first_bad (run) != NULL)
+    json_print_string (assay_run_get_first_bad (run));
+  else
+    fputs ("null", stdout);
+  fputs ("}\n", stdout);
 }

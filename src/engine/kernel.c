@@ -139,7 +139,10 @@ assay_kernel_output (AssayKernelCall *call, guint index, AssayDtype dtype, const
     dims[i] = shape->dims[i];
   tensor = assay_workspace_tensor (call->workspace, dtype, shape->rank, dims, &data, error);
   if (tensor == NULL)
-    return NULL;
+    {
+      g_prefix_error (error, "Operation %s: ", call->name ? call->name : call->op->name);
+      return NULL;
+    }
   call->outputs[index] = assay_value_new_take (tensor);
   return data;
 }

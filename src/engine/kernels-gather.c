@@ -348,14 +348,18 @@ run_one_hot (AssayKernelCall *call, GError **error)
 
   if (index_dtype == ASSAY_DTYPE_UINT8 || index_dtype == ASSAY_DTYPE_INT8)
     {
-      values = g_new (gint64, MAX (n, 1));
-      for (gint64 i = 0; i < n; i++)
+      values = g_try_new (gint64, MAX (n, 1));
+      for (gint64 i = 0; values != NULL && i < n; i++)
         values[i] = index_dtype == ASSAY_DTYPE_UINT8 ? ((const guint8 *) assay_kernel_input (call, 0))[i] : ((const gint8 *) assay_kernel_input (call, 0))[i];
     }
   else
-    values = assay_kernel_all_ints (call, 0, &n, error);
+    {
+      values = assay_kernel_all_ints (call, 0, &n, error);
+      if (values == NULL)
+        return FALSE;
+    }
   if (values == NULL)
-    return FALSE;
+    return assay_kernel_fail (call, error, "Out of memory: %" G_GINT64_FORMAT " indices are too many", n);
   out = assay_kernel_output_items (call, 0, dtype, shape, error);
   if (out == NULL)
     return FALSE;

@@ -69,48 +69,73 @@ key_of (const char *items, AssayDtype dtype, gsize size, gint64 i)
   return bits;
 }
 
-static guint
-hash_key (gconstpointer key)
-{
-  guint64 x = *(const guint64 *) key * 0x9e3779b97f4a7c15u;
-
-  return x >> 32;
-}
-
-static gboolean
-equal_keys (gconstpointer a, gconstpointer b)
-{
-  return *(const guint64 *) a == *(const guint64 *) b;
-}
-
-/* Where each different item was first seen: item → index into @firsts. */
+/* Which items were seen, and which number each got. Strings are in a table of GLib's; numbers in slots that hold what they got plus 1, the next
+ * free one after that of their hash. */
 typedef struct
 {
-  AssayDtype  dtype;
-  gsize       size;
-  GHashTable *table;
+  AssayDtype    dtype;
+  gsize         size;
+  GHashTable   *table;
+  const char   *items;  /* those that are in the slots */
+  const gint64 *firsts; /* nullable: where item of that number is; number itself if there is none */
+  gint64       *slots;
+  guint64       mask;
 } Seen;
 
-static void
-seen_init (Seen *self, AssayDtype dtype)
+static gboolean
+seen_init (Seen *self, AssayDtype dtype, const char *items, const gint64 *firsts, gint64 n, GError **error)
 {
-  self->dtype = dtype;
-  self->size = assay_kernel_item_size (dtype);
-  self->table = dtype == ASSAY_DTYPE_STRING ? g_hash_table_new (g_bytes_hash, g_bytes_equal) : g_hash_table_new_full (hash_key, equal_keys, g_free, NULL);
+  guint64 n_slots = 16;
+
+  while (n_slots < 2 * (guint64) n)
+    n_slots *= 2;
+  *self = (Seen){ .dtype = dtype, .size = assay_kernel_item_size (dtype), .items = items, .firsts = firsts, .mask = n_slots - 1 };
+  if (dtype == ASSAY_DTYPE_STRING)
+    self->table = g_hash_table_new (g_bytes_hash, g_bytes_equal);
+  else
+    self->slots = g_try_new0 (gint64, n_slots);
+  if (self->table == NULL && self->slots == NULL)
+    g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_FAILED, "Out of memory: %" G_GINT64_FORMAT " items are too many to tell apart.", n);
+  return self->table != NULL || self->slots != NULL;
 }
 
-/* The number that the item had got, or @next, which it gets then. */
+static void
+seen_clear (Seen *self)
+{
+  g_clear_pointer (&self->table, g_hash_table_unref);
+  g_clear_pointer (&self->slots, g_free);
+}
+
+static gint64
+string_number (Seen *self, gpointer string, gint64 next)
+{
+  gpointer known;
+
+  if (g_hash_table_lookup_extended (self->table, string, NULL, &known))
+    return GPOINTER_TO_SIZE (known);
+  if (next >= 0)
+    g_hash_table_insert (self->table, string, GSIZE_TO_POINTER (next));
+  return next;
+}
+
+/* The number that the item had got, or @next, which it gets then if that isn't negative. */
 static gint64
 seen_number (Seen *self, const char *items, gint64 i, gint64 next)
 {
-  gpointer known;
-  guint64  key = key_of (items, self->dtype, self->size, i);
-  gpointer lookup = self->dtype == ASSAY_DTYPE_STRING ? ((gpointer *) items)[i] : &key;
+  guint64 key, at;
 
-  if (g_hash_table_lookup_extended (self->table, lookup, NULL, &known))
-    return GPOINTER_TO_SIZE (known);
+  if (self->table != NULL)
+    return string_number (self, ((gpointer *) items)[i], next);
+  key = key_of (items, self->dtype, self->size, i);
+  for (at = key * 0x9e3779b97f4a7c15u >> 20 & self->mask; self->slots[at] != 0; at = (at + 1) & self->mask)
+    {
+      gint64 number = self->slots[at] - 1;
+
+      if (key_of (self->items, self->dtype, self->size, self->firsts ? self->firsts[number] : number) == key)
+        return number;
+    }
   if (next >= 0)
-    g_hash_table_insert (self->table, self->dtype == ASSAY_DTYPE_STRING ? lookup : g_memdup2 (&key, sizeof key), GSIZE_TO_POINTER (next));
+    self->slots[at] = next + 1;
   return next;
 }
 
@@ -153,7 +178,8 @@ run_unique (AssayKernelCall *call, GError **error)
   if (indices == NULL)
     return FALSE;
   items = assay_kernel_items (call, 0);
-  seen_init (&seen, dtype);
+  if (!seen_init (&seen, dtype, items, firsts, n, error))
+    return FALSE;
   for (gint64 i = 0; i < n && !assay_stops (i); i++)
     {
       gint64 number = seen_number (&seen, items, i, n_unique);
@@ -163,7 +189,7 @@ run_unique (AssayKernelCall *call, GError **error)
       counts[number]++;
       put_index (indices, index_dtype, i, number);
     }
-  g_hash_table_unref (seen.table);
+  seen_clear (&seen);
   shape = assay_partial_shape_make (1, n_unique);
   values = assay_kernel_output_items (call, 0, dtype, &shape, error);
   if (values != NULL && call->n_outputs > 2)
@@ -197,13 +223,14 @@ run_list_diff (AssayKernelCall *call, GError **error)
     return assay_kernel_refuse_dtype (call, index_dtype, error);
   if (left == NULL)
     return assay_kernel_fail (call, error, "Out of memory");
-  seen_init (&seen, dtype);
+  if (!seen_init (&seen, dtype, assay_kernel_items (call, 1), NULL, n_y, error))
+    return FALSE;
   for (gint64 i = 0; i < n_y && !assay_stops (i); i++)
-    seen_number (&seen, assay_kernel_items (call, 1), i, 0);
+    seen_number (&seen, assay_kernel_items (call, 1), i, i);
   for (gint64 i = 0; i < n && !assay_stops (i); i++)
     if (seen_number (&seen, assay_kernel_items (call, 0), i, -1) == -1)
       left[count++] = i;
-  g_hash_table_unref (seen.table);
+  seen_clear (&seen);
   shape = assay_partial_shape_make (1, count);
   values = assay_kernel_output_items (call, 0, dtype, &shape, error);
   indices = values ? assay_kernel_output (call, 1, index_dtype, &shape, error) : NULL;
@@ -228,7 +255,9 @@ run_invert_permutation (AssayKernelCall *call, GError **error)
 
   if (out == NULL)
     return FALSE;
-  seen = g_new0 (guint8, n + 1);
+  seen = g_try_new0 (guint8, n + 1);
+  if (seen == NULL)
+    return assay_kernel_fail (call, error, "Out of memory: %" G_GINT64_FORMAT " indices are too many", n);
   for (gint64 i = 0; i < n && !assay_stops (i); i++)
     {
       if (values[i] < 0 || values[i] >= n)

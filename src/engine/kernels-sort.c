@@ -178,14 +178,20 @@ typedef struct
   const char *in;
   char       *values;
   void       *indices;
+  gboolean    has_failed; /* atomic: there is no memory for a row */
 } Top;
 
 static void
 top_rows (gsize first, gsize end, gpointer data)
 {
-  const Top       *self = data;
-  g_autofree Item *items = g_new (Item, MAX (self->columns, 1));
+  Top             *self = data;
+  g_autofree Item *items = g_try_new (Item, MAX (self->columns, 1));
 
+  if (items == NULL)
+    {
+      g_atomic_int_set (&self->has_failed, TRUE);
+      return;
+    }
   for (gsize row = first; row < end; row++)
     {
       const char *in = self->in + row * self->columns * self->item_size;
@@ -232,7 +238,7 @@ run_top_k (AssayKernelCall *call, GError **error)
   work.k = shape->dims[shape->rank - 1];
   if (work.k > 0)
     assay_parallel (call->workspace, assay_partial_shape_n_elements (shape) / work.k, MAX (8192 / work.columns, 1), top_rows, &work);
-  return TRUE;
+  return !work.has_failed || assay_kernel_fail (call, error, "Out of memory: %" G_GINT64_FORMAT " items are too many to sort", work.columns);
 }
 
 static gboolean
@@ -255,7 +261,9 @@ run_nth (AssayKernelCall *call, GError **error)
     return FALSE;
   if (rows == 0)
     return TRUE;
-  items = g_new (Item, MAX (columns, 1));
+  items = g_try_new (Item, MAX (columns, 1));
+  if (items == NULL)
+    return assay_kernel_fail (call, error, "Out of memory: %" G_GINT64_FORMAT " items are too many to sort", columns);
   for (gint64 row = 0; row < rows; row++)
     {
       const char *data = (const char *) assay_kernel_input (call, 0) + row * columns * size;

@@ -230,6 +230,31 @@ keep_arguments (AssayRun *self)
     }
 }
 
+static void
+note (AssayFunction *function, guint index, AssayValue *const *outputs, gpointer data)
+{
+  note_bad (data, index, outputs);
+}
+
+/* A run that nobody listened to and that gave NaN or infinity is made once more, to hear where that came from. Takes what it may: if it fails
+ * or is cancelled, the results are there all the same. */
+static void
+find_first_bad (AssayRun *self, AssayPlan *plan, AssayJob *job)
+{
+  AssayRunOptions options = { .job = job, .observer = note, .observer_data = self };
+  g_autoptr (GPtrArray) outputs = g_ptr_array_new_with_free_func ((GDestroyNotify) assay_value_unref);
+  gboolean bad = FALSE;
+
+  for (guint i = 0; i < self->outputs->len; i++)
+    bad = bad || value_is_bad (self->outputs->pdata[i]);
+  if (!bad)
+    return;
+  for (guint i = 0; i < self->inputs->len; i++)
+    note_bad (self, i, (AssayValue *const *) &self->inputs->pdata[i]);
+  g_ptr_array_set_size (outputs, self->outputs->len);
+  assay_plan_run (plan, (AssayValue *const *) self->inputs->pdata, self->inputs->len, &options, (AssayValue **) outputs->pdata, NULL);
+}
+
 AssayRun *
 assay_run_make (const char        *signature,
                 AssayFunction     *function,
@@ -266,6 +291,8 @@ assay_run_make (const char        *signature,
   if (!assay_plan_run (plan, inputs, n_inputs, &options, (AssayValue **) self->outputs->pdata, error))
     return NULL;
   self->seconds = (g_get_monotonic_time () - begin) / 1e6;
+  if (!activations)
+    find_first_bad (self, plan, job);
   return g_steal_pointer (&self);
 }
 
