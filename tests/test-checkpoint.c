@@ -441,6 +441,7 @@ test_manager_keeps_last (void)
   g_autoptr (AssayModule) net = make_built_net (1, 2);
   g_autoptr (AssayCheckpoint) checkpoint = assay_checkpoint_new ("net", net, NULL);
   g_autofree char *folder = in_folder ("manager"), *first = in_folder ("manager/ckpt-1.h5"), *fifth = in_folder ("manager/ckpt-5.h5");
+  g_autofree char *state = in_folder ("manager/checkpoint"), *text = NULL, *theirs = NULL, *latest = NULL;
   g_autoptr (AssayCheckpointManager) manager = assay_checkpoint_manager_new (checkpoint, folder, 3, NULL);
   g_autoptr (AssayCheckpointManager) again = NULL;
 
@@ -451,10 +452,17 @@ test_manager_keeps_last (void)
       g_assert_nonnull (saved);
     }
   g_assert_cmpuint (assay_checkpoint_manager_get_checkpoints (manager)->len, ==, 3);
+  g_assert_true (g_file_get_contents (state, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==,
+                   "model_checkpoint_path: \"ckpt-5\"\nall_model_checkpoint_paths: \"ckpt-3\"\nall_model_checkpoint_paths: \"ckpt-4\"\n"
+                   "all_model_checkpoint_paths: \"ckpt-5\"\n");
   g_assert_false (g_file_test (first, G_FILE_TEST_EXISTS));
   g_assert_true (g_file_test (fifth, G_FILE_TEST_EXISTS));
   again = assay_checkpoint_manager_new (checkpoint, folder, 3, NULL);
   g_assert_true (g_str_has_suffix (assay_checkpoint_manager_get_latest (again), "manager/ckpt-5"));
+  theirs = g_test_build_filename (G_TEST_DIST, "data", "tensorflow", "manager", "run", NULL);
+  latest = assay_latest_checkpoint (theirs);
+  g_assert_true (g_str_has_suffix (latest, "run/ckpt-50"));
 }
 
 static void
@@ -493,6 +501,34 @@ test_written_for_tensorflow (void)
   g_assert_no_error (error);
   g_assert_nonnull (strstr (listed, "('save_counter/.ATTRIBUTES/VARIABLE_VALUE', [])"));
   status = assay_checkpoint_restore (checkpoint, prefix, &error);
+  g_assert_no_error (error);
+  assert_output (net, 102, 114.5);
+  g_assert_true (assay_checkpoint_status_assert_consumed (status, &error));
+}
+
+/* The same without a file of ours between; and TensorFlow's again into ours. */
+static void
+test_writes_tensorflows (void)
+{
+  g_autoptr (AssayPool) pool = assay_pool_push ();
+  g_autoptr (AssayModule) source = make_built_net (0.5, 2), net = make_net (2);
+  g_autoptr (AssayCheckpoint) saving = assay_checkpoint_new ("net", source, NULL), checkpoint = assay_checkpoint_new ("net", net, NULL);
+  g_autofree char *index = in_folder ("direct/ckpt.index"), *prefix = in_folder ("direct/ckpt"), *listed = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AssayCheckpointStatus) status = NULL;
+
+  for (int i = 0; i < 3; i++)
+    {
+      g_autofree char *written = assay_checkpoint_write (saving, index, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpstr (written, ==, prefix);
+    }
+  listed = assay_checkpoint_list_variables (prefix, &error);
+  g_assert_cmpstr (listed, ==,
+                   "[('_CHECKPOINTABLE_OBJECT_GRAPH', []),\n ('net/first/b/.ATTRIBUTES/VARIABLE_VALUE', [3]),\n ('net/first/w/.ATTRIBUTES/VARIABLE_VALUE', "
+                   "[2, 3]),\n ('net/second/b/.ATTRIBUTES/VARIABLE_VALUE', [2]),\n ('net/second/w/.ATTRIBUTES/VARIABLE_VALUE', [3, 2])]");
+  status = assay_checkpoint_read (checkpoint, prefix, &error);
   g_assert_no_error (error);
   assert_output (net, 102, 114.5);
   g_assert_true (assay_checkpoint_status_assert_consumed (status, &error));
@@ -572,6 +608,7 @@ main (int argc, char **argv)
   g_test_add_func ("/checkpoint/root", test_root);
   g_test_add_func ("/checkpoint/by-names", test_by_names);
   g_test_add_func ("/checkpoint/written-for-tensorflow", test_written_for_tensorflow);
+  g_test_add_func ("/checkpoint/writes-tensorflows", test_writes_tensorflows);
   g_test_add_func ("/checkpoint/from-saved-model", test_from_saved_model);
   result = g_test_run ();
   remove_all (folder);

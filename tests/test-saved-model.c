@@ -8,8 +8,10 @@
 #include <assay/import.h>
 #include <assay/literal.h>
 #include <assay/module-text.h>
+#include <assay/overlay.h>
 #include <assay/random.h>
 #include <assay/reader-session.h>
+#include <assay/save.h>
 #include <assay/saved-model.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -329,6 +331,45 @@ test_says_there_is_nothing_to_call (void)
   break_circle (loaded);
 }
 
+/* The window and the terminal edit the file; what is loaded then gives what the edited variable says. */
+static void
+test_edited_as_a_file (void)
+{
+  g_autoptr (AssayPool) pool = assay_pool_push ();
+  g_autoptr (AssayModule) chooser = make_chooser (), loaded = NULL;
+  g_autofree char *bits = call_bits (chooser, positive ()), *path = in_folder ("edited"), *file = g_strconcat (path, ".h5", NULL);
+  g_autofree char *wanted = NULL, *found = NULL;
+  const guint64    zeros[2] = { 0 }, shape[] = { 2, 2 };
+  g_autoptr (GBytes) bytes = g_bytes_new_static ((float[]){ 1, 2, 3, 4 }, 4 * sizeof (float));
+  g_autoptr (AssayManifest) manifest = NULL;
+  g_autoptr (GError) error = NULL;
+  AssaySaveEdit edit = { 0 };
+
+  save_to (path, chooser);
+  manifest = assay_manifest_load (file, NULL, &error);
+  for (guint32 i = 0; i < assay_manifest_get_n_variables (manifest); i++)
+    {
+      g_autofree char *name = assay_manifest_dup_variable_path (manifest, i);
+
+      if (strcmp (name, "w") == 0)
+        edit.variable = i;
+    }
+  edit.base = assay_manifest_dup_source (manifest, edit.variable, NULL);
+  edit.source = assay_overlay_new (edit.base, zeros, shape, bytes, NULL);
+  g_assert_true (assay_save_edits (manifest, &edit, 1, NULL, ASSAY_SAVE_DEFAULT, NULL, &error));
+  loaded = assay_saved_model_load (path, &error);
+  g_assert_no_error (error);
+  found = call_bits (loaded, positive ());
+  g_assert_cmpstr (found, !=, bits);
+  g_assert_true (assay_variable_assign (assay_item_get_object (assay_module_get (chooser, "w")), assay_literal ("[[1, 2], [3, 4]]", NULL), NULL));
+  wanted = call_bits (chooser, positive ());
+  g_assert_cmpstr (found, ==, wanted);
+  g_object_unref (edit.base);
+  g_object_unref (edit.source);
+  break_circle (chooser);
+  break_circle (loaded);
+}
+
 static char *
 list_names (AssayModule *module)
 {
@@ -492,6 +533,7 @@ main (int argc, char **argv)
   g_test_add_func ("/saved-model/several-signatures", test_several_signatures);
   g_test_add_func ("/saved-model/runs-from-the-file", test_runs_from_the_file);
   g_test_add_func ("/saved-model/says-there-is-nothing-to-call", test_says_there_is_nothing_to_call);
+  g_test_add_func ("/saved-model/edited-as-a-file", test_edited_as_a_file);
   g_test_add_func ("/saved-model/loads-tensorflows-without-functions", test_loads_tensorflows_without_functions);
   g_test_add_func ("/saved-model/loads-tensorflows-with-functions", test_loads_tensorflows_with_functions);
   g_test_add_func ("/saved-model/refuses-untracked-variables", test_refuses_untracked_variables);

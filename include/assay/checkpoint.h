@@ -113,13 +113,13 @@ AssayVariable *assay_checkpoint_get_save_counter (AssayCheckpoint *self);
 
 /**
  * assay_checkpoint_write:
- * @prefix: a path without ending; the file is "$prefix.h5"
+ * @prefix: a path without ending; the file is "$prefix.h5". If it ends with ".index", a TensorFlow checkpoint is written
  * @error: return location for an error
  *
- * Writes all values into one HDF5 file, as docs/file-format.md tells; a crash leaves the old file or the new one. Doesn't count, and
- * doesn't touch the folder's "checkpoint" file. Blocks.
+ * Writes all values into one HDF5 file, as docs/file-format.md tells, or into the index and the data file of a checkpoint that TensorFlow
+ * restores; a crash leaves the old one or the new one. Doesn't count, and doesn't touch the folder's "checkpoint" file. Blocks.
  *
- * Returns: (transfer full): the prefix
+ * Returns: (transfer full): the prefix, without ".index"
  */
 char *assay_checkpoint_write (AssayCheckpoint *self, const char *prefix, GError **error);
 

@@ -47,4 +47,17 @@ GPtrArray *assay_checkpoint_state_read (const char *folder);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AssayGroupWriter, assay_group_writer_clear)
 
+/**
+ * assay_write_tensorflow_objects:
+ * @path: of the index
+ * @graph: an object graph
+ * @objects: (element-type AssayLive): the object of each node
+ * @error: return location for an error
+ *
+ * Writes the values of objects as a TensorFlow checkpoint.
+ *
+ * Returns: whether it is written
+ */
+gboolean assay_write_tensorflow_objects (const char *path, AssayObjectGraph *graph, GArray *objects, GError **error);
+
 G_END_DECLS

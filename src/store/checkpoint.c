@@ -195,13 +195,18 @@ check_lists (GArray *objects, GError **error)
 char *
 assay_checkpoint_write (AssayCheckpoint *self, const char *prefix, GError **error)
 {
-  g_autofree char *path = assay_checkpoint_file_path (prefix);
+  gboolean         foreign = g_str_has_suffix (prefix, ".index");
+  g_autofree char *path = foreign ? NULL : assay_checkpoint_file_path (prefix);
   g_autoptr (AssayObjectGraph) graph = NULL;
   g_autoptr (GArray) objects = NULL;
   AssayLive root;
 
   assay_checkpoint_get_live (self, &root);
   graph = assay_object_graph_new (&root, &objects);
+  if (foreign)
+    return check_lists (objects, error) && assay_write_tensorflow_objects (prefix, graph, objects, error)
+               ? g_strndup (prefix, strlen (prefix) - strlen (".index"))
+               : NULL;
   return check_lists (objects, error) && assay_checkpoint_file_write (path, graph, objects, error) ? g_strdup (prefix) : NULL;
 }
 

@@ -58,6 +58,8 @@ why_not_variable (AssayManifest *manifest, guint32 index, const Way *way)
   assay_manifest_get_layout (manifest, index, &layout);
   if (layout.kind == ASSAY_LAYOUT_NONE)
     return g_strdup_printf (_ ("“%s” can’t be edited: %s"), variable.name, variable.reason);
+  if ((variable.flags & ASSAY_FLAG_HIDDEN) && variable.dtype == ASSAY_DTYPE_STRING)
+    return g_strdup_printf (_ ("“%s” is how the file knows its objects, and isn’t edited"), variable.name);
   if (variable.dtype == ASSAY_DTYPE_OPAQUE)
     return g_strdup_printf (_ ("“%s” has elements of type %s, which can’t be edited"), variable.name, variable.dtype_name);
   if (way->way == BY_BUNDLE && layout.kind == ASSAY_LAYOUT_RAW && !assay_bundle_find_shard (manifest, layout.file, &shard))

@@ -6,12 +6,14 @@
 
 #include <assay/checksum.h>
 #include <assay/error.h>
+#include <assay/memory-source.h>
 #include <assay/names.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "bundle-files-private.h"
 #include "bundle-index-private.h"
+#include "checkpoint-file-private.h"
 #include "object-graph-private.h"
 #include "table-writer-private.h"
 #include "values-private.h"
@@ -91,10 +93,10 @@ compare_rows (gconstpointer a, gconstpointer b)
 
 typedef struct
 {
-  const AssayExport *export;
-  int     fd; /* of the data file */
-  guint64 offset;
-  GArray *rows;
+  AssayJob *job;
+  int       fd; /* of the data file */
+  guint64   offset;
+  GArray   *rows;
 } Writing;
 
 /* BundleEntryProto: dtype=1, shape=2 (dim=2: size=1), offset=4, size=5, crc32c=6 fixed32. */
@@ -144,11 +146,11 @@ write_strings (Writing *self, const char *key, guint rank, const guint64 *shape,
 
 /* Numbers as they are in memory, little-endian. */
 static gboolean
-write_numbers (Writing *self, const char *key, const AssayExportEntry *entry, GError **error)
+write_numbers (Writing *self, const char *key, AssaySource *source, GError **error)
 {
-  AssayDtype         dtype = entry->facts.dtype;
+  AssayDtype         dtype = assay_source_get_dtype (source);
   gsize              item_size = assay_dtype_get_info (dtype)->item_size;
-  guint64            n = entry->facts.n_elements, begin = self->offset;
+  guint64            n = assay_source_get_n_elements (source), begin = self->offset;
   g_autofree guint8 *piece = g_malloc (PIECE);
   guint32            crc = 0;
 
@@ -156,7 +158,7 @@ write_numbers (Writing *self, const char *key, const AssayExportEntry *entry, GE
     {
       guint64 taken = MIN (n - at, PIECE / item_size);
 
-      if (!assay_source_read_flat (entry->source, at, taken, piece, NULL, error) || assay_job_is_cancelled (self->export->job, error))
+      if (!assay_source_read_flat (source, at, taken, piece, NULL, error) || assay_job_is_cancelled (self->job, error))
         return FALSE;
       assay_values_to_file_order (dtype, piece, taken * item_size, FALSE);
       crc = assay_crc32c (crc, piece, taken * item_size);
@@ -165,7 +167,7 @@ write_numbers (Writing *self, const char *key, const AssayExportEntry *entry, GE
       self->offset += taken * item_size;
       at += taken;
     }
-  add_row (self, key, make_entry (dtype, entry->facts.rank, entry->facts.shape, begin, self->offset - begin, crc));
+  add_row (self, key, make_entry (dtype, assay_source_get_rank (source), assay_source_get_shape (source), begin, self->offset - begin, crc));
   return TRUE;
 }
 
@@ -184,15 +186,15 @@ dup_key (const AssayExport *export, guint index)
 }
 
 static gboolean
-write_variable (Writing *self, guint index, GError **error)
+write_variable (Writing *self, const AssayExport *export, guint index, GError **error)
 {
-  const AssayExportEntry *entry = assay_export_entry (self->export, index);
-  g_autofree char        *key = dup_key (self->export, index);
+  const AssayExportEntry *entry = assay_export_entry (export, index);
+  g_autofree char        *key = dup_key (export, index);
   guint64                 zeros[ASSAY_MAX_RANK] = { 0 };
   g_autoptr (GPtrArray) strings = NULL;
 
   if (entry->facts.dtype != ASSAY_DTYPE_STRING)
-    return write_numbers (self, key, entry, error);
+    return write_numbers (self, key, entry->source, error);
   strings = assay_source_read_strings (entry->source, zeros, entry->facts.shape, NULL, error);
   return strings != NULL && write_strings (self, key, entry->facts.rank, entry->facts.shape, strings, error);
 }
@@ -235,11 +237,19 @@ encode_graph (AssayObjectGraph *graph)
   return g_byte_array_free_to_bytes (out);
 }
 
+static gboolean
+write_own_graph (Writing *self, AssayObjectGraph *graph, GError **error)
+{
+  g_autoptr (GPtrArray) strings = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+
+  g_ptr_array_add (strings, encode_graph (graph));
+  return write_strings (self, GRAPH_KEY, 0, NULL, strings, error);
+}
+
 /* The object graph: as the checkpoint has it, bit for bit; of one of ours, coded. Other files have none: their keys are names. */
 static gboolean
-write_graph (Writing *self, GError **error)
+write_graph (Writing *self, AssayManifest *manifest, GError **error)
 {
-  AssayManifest   *manifest = self->export->manifest;
   g_autofree char *json = assay_manifest_dup_module_attribute (manifest, 0, ".object_graph");
   g_autoptr (GPtrArray) strings = NULL;
   g_autoptr (AssayObjectGraph) graph = NULL;
@@ -254,15 +264,10 @@ write_graph (Writing *self, GError **error)
       if (strcmp (facts.key, GRAPH_KEY) == 0 && strings == NULL)
         return FALSE;
     }
-  if (strings == NULL && json != NULL)
-    {
-      graph = assay_object_graph_parse (json, error);
-      if (graph == NULL)
-        return FALSE;
-      strings = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-      g_ptr_array_add (strings, encode_graph (graph));
-    }
-  return strings == NULL || write_strings (self, GRAPH_KEY, 0, NULL, strings, error);
+  if (strings != NULL)
+    return write_strings (self, GRAPH_KEY, 0, NULL, strings, error);
+  graph = json ? assay_object_graph_parse (json, error) : NULL;
+  return json == NULL || (graph != NULL && write_own_graph (self, graph, error));
 }
 
 /* BundleHeaderProto under the empty key: num_shards=1, version=3 (producer=1). */
@@ -302,37 +307,93 @@ write_index (Writing *self, guint n_shards, int fd, GError **error)
   return assay_pwrite (fd, 0, whole->data, whole->len, error);
 }
 
-static gboolean
-write_all (Writing *self, AssayBundleFiles *files, AssayReplacement *data, int index_fd, GError **error)
+/* The values of a model, or of objects of this process. */
+typedef struct
 {
-  self->fd = assay_replacement_get_fd (data);
-  for (guint i = 0; i < self->export->entries->len; i++)
+  const AssayExport *export;
+  AssayObjectGraph *graph;
+  GArray           *objects;
+} Content;
+
+static gboolean
+write_export (Writing *self, const AssayExport *export, GError **error)
+{
+  for (guint i = 0; i < export->entries->len; i++)
     {
-      if (!write_variable (self, i, error))
+      if (!write_variable (self, export, i, error))
         return FALSE;
-      assay_job_set_fraction (self->export->job, (i + 1) / (double) self->export->entries->len);
+      assay_job_set_fraction (self->job, (i + 1) / (double) export->entries->len);
     }
-  return write_graph (self, error) && write_index (self, files->n_new, index_fd, error) && !assay_job_is_cancelled (self->export->job, error) &&
+  return write_graph (self, export->manifest, error);
+}
+
+static gboolean
+write_objects (Writing *self, AssayObjectGraph *graph, GArray *objects, GError **error)
+{
+  for (guint i = 0; i < graph->nodes->len; i++)
+    {
+      AssayGraphNode *node = assay_object_graph_get (graph, i);
+      GObject        *object = g_array_index (objects, AssayLive, i).object;
+      g_autoptr (AssayTensor) tensor = node->key ? assay_resource_dup_tensor (ASSAY_RESOURCE (object), NULL, error) : NULL;
+      g_autoptr (AssaySource) source = tensor ? assay_memory_source_new (tensor) : NULL;
+
+      if (node->key != NULL && (source == NULL || !write_numbers (self, node->key, source, error)))
+        return FALSE;
+    }
+  return write_own_graph (self, graph, error);
+}
+
+static gboolean
+write_all (Writing *self, const Content *content, AssayBundleFiles *files, AssayReplacement *data, int index_fd, GError **error)
+{
+  gboolean done;
+
+  self->fd = assay_replacement_get_fd (data);
+  done = content->export ? write_export (self, content->export, error) : write_objects (self, content->graph, content->objects, error);
+  return done && write_index (self, files->n_new, index_fd, error) && !assay_job_is_cancelled (self->job, error) &&
          assay_replacement_commit (data, error) && assay_bundle_files_fill (files, 1, error);
 }
 
-gboolean
-assay_write_tensorflow (const AssayExport *export, AssayReplacement *replacement, GError **error)
+static gboolean
+write_checkpoint (const Content *content, const char *path, guint n_old, AssayJob *job, AssayReplacement *index, GError **error)
 {
   g_auto (AssayBundleFiles) files = { 0 };
   g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (Row));
   g_autoptr (AssayReplacement) data = NULL;
   g_autofree char *name = NULL;
-  Writing          self = { .export = export, .rows = rows };
+  Writing          self = { .job = job, .rows = rows };
   gboolean         done;
 
   g_array_set_clear_func (rows, row_clear);
-  if (!assay_bundle_files_begin (&files, export->path, export->n_old, 1, error))
+  if (!assay_bundle_files_begin (&files, path, n_old, 1, error))
     return FALSE;
   name = assay_bundle_files_dup_path (&files, 0);
   data = assay_replacement_new (name, 0, error);
-  done = data != NULL && write_all (&self, &files, data, assay_replacement_get_fd (replacement), error) &&
-         assay_replacement_commit (replacement, error);
-  assay_bundle_files_end (&files, done, assay_replacement_is_in_place (replacement));
+  done = data != NULL && write_all (&self, content, &files, data, assay_replacement_get_fd (index), error) && assay_replacement_commit (index, error);
+  assay_bundle_files_end (&files, done, assay_replacement_is_in_place (index));
   return done;
+}
+
+gboolean
+assay_write_tensorflow (const AssayExport *export, AssayReplacement *replacement, GError **error)
+{
+  Content content = { .export = export };
+
+  return write_checkpoint (&content, export->path, export->n_old, export->job, replacement, error);
+}
+
+gboolean
+assay_write_tensorflow_objects (const char *path, AssayObjectGraph *graph, GArray *objects, GError **error)
+{
+  Content          content = { .graph = graph, .objects = objects };
+  g_autofree char *folder = g_path_get_dirname (path);
+  guint            n_old;
+  g_autoptr (AssayReplacement) index = NULL;
+
+  g_mkdir_with_parents (folder, 0777);
+  if (!assay_bundle_count_old (path, &n_old, error))
+    return FALSE;
+  assay_bundle_redeem (path, n_old);
+  index = assay_replacement_new (path, 0, error);
+  return index != NULL && write_checkpoint (&content, path, n_old, NULL, index, error);
 }
