@@ -347,6 +347,23 @@ test_loop_bodies_open (void)
   g_assert_cmpuint (n_bodies, >=, 2);
 }
 
+/* The notebook's module, as TensorFlow saves it, has no scopes: the variables say what belongs together. */
+static void
+test_modules_without_scopes (void)
+{
+  g_auto (Model) model = model_load ("data/tensorflow/notebook/the_saved_model");
+  g_autoptr (AssayGraphScene) scene = make_scene (assay_runnable_get_library (model.runnable), model.function, NULL);
+  guint                 n;
+  const AssayGraphLine *lines = assay_graph_scene_get_lines (scene, &n);
+
+  check_scene (scene);
+  g_assert_true (assay_graph_tree_is_guessed (assay_graph_scene_get_tree (scene, 0)));
+  g_assert_true (flows (scene, find_box (scene, "dense_1", NULL), find_box (scene, "dense_2", NULL)));
+  for (guint i = 0; i < n; i++)
+    if (lines[i].from == find_box (scene, "dense_1", NULL))
+      g_assert_cmpstr (lines[i].label, ==, "1 × 3");
+}
+
 static guint32
 add_operation (AssayFunctionBuilder *builder, const char *op, const char *name, guint n, const AssayOutputRef *inputs)
 {
@@ -541,6 +558,7 @@ main (int argc, char **argv)
   g_test_add_func ("/graph-scene/one-operation-runs-again", test_one_operation_runs_again);
   g_test_add_func ("/graph-scene/files-open-to-the-bottom", test_files_open_to_the_bottom);
   g_test_add_func ("/graph-scene/loop-bodies-open", test_loop_bodies_open);
+  g_test_add_func ("/graph-scene/modules-without-scopes", test_modules_without_scopes);
   g_test_add_func ("/graph-scene/a-flat-function-is-divided", test_flat_function_is_divided);
   g_test_add_func ("/graph-scene/names-of-strangers", test_names_of_strangers);
   g_test_add_func ("/graph-scene/cycle", test_cycle);

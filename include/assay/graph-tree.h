@@ -162,6 +162,13 @@ guint32 assay_graph_tree_find_origin (AssayGraphTree *self, guint32 operation);
 const char *assay_graph_tree_get_prefix (AssayGraphTree *self);
 
 /**
+ * assay_graph_tree_is_guessed:
+ *
+ * Returns: whether the function has no scopes, so that its groups are those of the variables that operations read
+ */
+gboolean assay_graph_tree_is_guessed (AssayGraphTree *self);
+
+/**
  * assay_graph_hue_of:
  * @op: TensorFlow's name of an operation
  *

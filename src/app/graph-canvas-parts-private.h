@@ -24,7 +24,8 @@ struct _AssayGraphCanvas
   guint8          *damaged;
   double           pointer_x, pointer_y;
   double           drag_x, drag_y;
-  gboolean         is_dragged;
+  gboolean         is_fresh; /* nothing was looked at yet */
+  guint            begin;    /* will look at the beginning */
 };
 
 /* Where the scene begins in the widget: in the middle if it is smaller (graph-canvas.c). */

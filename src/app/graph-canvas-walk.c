@@ -90,6 +90,9 @@ assay_graph_canvas_walk (AssayGraphCanvas *self, GtkDirectionType direction)
     return 0;
   if (direction == GTK_DIR_LEFT || direction == GTK_DIR_RIGHT)
     return walk_side (self, boxes, n, direction == GTK_DIR_RIGHT);
+  /* What is in a frame comes right behind it. */
+  if (down && boxes[self->selected_box].is_open && self->selected_box + 1 < n && boxes[self->selected_box + 1].frame == self->selected_box)
+    return self->selected_box + 1;
   found = walk_flow (self, boxes, down);
   return found != ASSAY_GRAPH_NONE ? found : walk_near (self, boxes, n, down);
 }

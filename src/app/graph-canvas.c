@@ -9,6 +9,9 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+/* At first it isn't drawn smaller than that. */
+#define READABLE_SCALE 0.85
+
 enum
 {
   SELECTED,
@@ -222,6 +225,46 @@ keep_selected (AssayGraphCanvas *self)
     g_clear_pointer (&self->selected, g_free);
 }
 
+/* At first all of it is seen if it can be read so; else its beginning. */
+static void
+look_at_begin (AssayGraphCanvas *self)
+{
+  guint                n;
+  const AssayGraphBox *boxes = assay_graph_scene_get_boxes (self->scene, &n);
+  double               room_x = gtk_widget_get_width (GTK_WIDGET (self)), room_y = gtk_widget_get_height (GTK_WIDGET (self)), width, height;
+
+  assay_graph_scene_get_size (self->scene, &width, &height);
+  if (n == 0 || room_x < 2 || room_y < 2)
+    return;
+  self->is_fresh = FALSE;
+  self->scale = CLAMP (MIN (room_x / width, room_y / height), READABLE_SCALE, 1);
+  tell_content (self);
+  assay_graph_canvas_move (self, boxes[0].x + boxes[0].width / 2, 0, room_x / 2, 0);
+  g_signal_emit (self, signals[ZOOMED], 0);
+}
+
+static gboolean
+begin_cb (gpointer data)
+{
+  AssayGraphCanvas *self = data;
+
+  self->begin = 0;
+  if (self->is_fresh && self->scene != NULL)
+    look_at_begin (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Sizes can't change while they are given. */
+static void
+graph_canvas_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  AssayGraphCanvas *self = ASSAY_GRAPH_CANVAS (widget);
+
+  GTK_WIDGET_CLASS (assay_graph_canvas_parent_class)->size_allocate (widget, width, height, baseline);
+  if (self->is_fresh && self->scene != NULL && self->begin == 0)
+    self->begin = g_idle_add_full (G_PRIORITY_HIGH_IDLE, begin_cb, self, NULL);
+}
+
 void
 assay_graph_canvas_set_scene (AssayGraphCanvas *self, AssayGraphScene *scene, const char *keep)
 {
@@ -242,6 +285,7 @@ assay_graph_canvas_set_scene (AssayGraphCanvas *self, AssayGraphScene *scene, co
   self->scene = scene ? assay_graph_scene_ref (scene) : NULL;
   self->hovered = self->selected_box = ASSAY_GRAPH_NONE;
   tell_content (self);
+  self->is_fresh |= scene == NULL;
   if (scene == NULL)
     return;
   keep_selected (self);
@@ -251,6 +295,8 @@ assay_graph_canvas_set_scene (AssayGraphCanvas *self, AssayGraphScene *scene, co
 
       assay_graph_canvas_move (self, box->x + box->width / 2, box->y, x, y);
     }
+  if (self->is_fresh)
+    look_at_begin (self);
   tell_selected (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   g_signal_emit (self, signals[SELECTED], 0);
@@ -267,6 +313,7 @@ assay_graph_canvas_set_damaged (AssayGraphCanvas *self, guint8 *damaged)
 {
   g_free (self->damaged);
   self->damaged = damaged;
+  tell_selected (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -289,6 +336,7 @@ graph_canvas_dispose (GObject *object)
 {
   AssayGraphCanvas *self = ASSAY_GRAPH_CANVAS (object);
 
+  g_clear_handle_id (&self->begin, g_source_remove);
   g_clear_pointer (&self->scene, assay_graph_scene_unref);
   g_clear_pointer (&self->pen, assay_graph_pen_free);
   g_clear_pointer (&self->selected, g_free);
@@ -303,6 +351,7 @@ assay_graph_canvas_class_init (AssayGraphCanvasClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = graph_canvas_dispose;
   widget_class->snapshot = graph_canvas_snapshot;
+  widget_class->size_allocate = graph_canvas_size_allocate;
   widget_class->measure = graph_canvas_measure;
   widget_class->css_changed = graph_canvas_css_changed;
   signals[SELECTED] = g_signal_new ("selected", ASSAY_TYPE_GRAPH_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -318,6 +367,7 @@ assay_graph_canvas_init (AssayGraphCanvas *self)
   AdwStyleManager *manager = adw_style_manager_get_default ();
 
   self->scale = 1;
+  self->is_fresh = TRUE;
   self->selected_box = self->hovered = ASSAY_GRAPH_NONE;
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
   assay_graph_canvas_init_input (self);

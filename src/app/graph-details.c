@@ -112,18 +112,45 @@ assay_graph_attr_text (const AssayAttr *attr)
   return g_string_free (text, FALSE);
 }
 
-static GtkGrid *
-add_section (Filling *self, const char *title)
+static void
+add_heading (Filling *self, const char *title)
 {
-  GtkWidget *label = gtk_label_new (title), *grid = gtk_grid_new ();
+  GtkWidget *label = gtk_label_new (title);
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_widget_add_css_class (label, "heading");
+  gtk_widget_set_margin_top (label, 10);
+  gtk_box_append (self->box, label);
+}
+
+static GtkGrid *
+add_grid (Filling *self)
+{
+  GtkWidget *grid = gtk_grid_new ();
+
   gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
   gtk_grid_set_row_spacing (GTK_GRID (grid), 4);
-  gtk_box_append (self->box, label);
+  gtk_widget_set_margin_start (grid, 8);
+  gtk_widget_set_margin_end (grid, 8);
   gtk_box_append (self->box, grid);
   return GTK_GRID (grid);
+}
+
+static GtkGrid *
+add_section (Filling *self, const char *title)
+{
+  add_heading (self, title);
+  return add_grid (self);
+}
+
+/* The name of an operation without the scope that all are in. */
+static const char *
+short_name (Filling *self, const char *name)
+{
+  const char *prefix = assay_graph_tree_get_prefix (self->tree);
+  gsize       n = strlen (prefix);
+
+  return n > 0 && strncmp (name, prefix, n) == 0 && name[n] == '/' && name[n + 1] != '\0' ? name + n + 1 : name;
 }
 
 static void
@@ -146,7 +173,7 @@ add_link (Filling *self, const char *name, const char *value, const char *toolti
   GtkWidget *left = gtk_label_new (name), *right = gtk_label_new (value);
 
   gtk_label_set_xalign (GTK_LABEL (left), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (left), PANGO_ELLIPSIZE_START);
+  gtk_label_set_ellipsize (GTK_LABEL (left), PANGO_ELLIPSIZE_MIDDLE);
   gtk_widget_set_hexpand (left, TRUE);
   gtk_widget_add_css_class (right, "dim-label");
   gtk_widget_add_css_class (right, "numeric");
@@ -197,7 +224,7 @@ add_variables (Filling *self)
             continue;
           row = (AssayGraphRow){ NULL, assay_graph_shape_text (assay_resource_get_shape (resource)), (char *) assay_resource_get_name (resource) };
           if (n == 0)
-            add_section (self, _ ("Variables"));
+            add_heading (self, _ ("Variables"));
           if (n++ < MAX_ROWS)
             add_variable (self, &row);
           g_free (row.value);
@@ -246,21 +273,18 @@ add_inputs (Filling *self, const AssayOperation *operation)
       AssayTensor          *constant = origin == ASSAY_GRAPH_NONE ? NULL : assay_attrs_get_tensor (from->attrs, "value");
 
       if (i == 0)
-        add_section (self, _ ("Inputs"));
+        add_heading (self, _ ("Inputs"));
       if (constant != NULL)
         {
           GString *value = g_string_new (NULL);
-          GtkGrid *grid = GTK_GRID (gtk_grid_new ());
 
           append_tensor (value, constant);
-          gtk_grid_set_column_spacing (grid, 12);
-          gtk_box_append (self->box, GTK_WIDGET (grid));
-          assay_facts_add (grid, name, value->str);
+          assay_facts_add (add_grid (self), name, value->str);
           g_string_free (value, TRUE);
         }
       else
         {
-          g_autofree char *label = g_strdup_printf ("%s: %s", name, from->name);
+          g_autofree char *label = g_strdup_printf ("%s: %s", name, short_name (self, from->name));
           GtkWidget       *button = add_link (self, label, text, _ ("Select where it comes from"), G_CALLBACK (follow_cb));
 
           gtk_widget_set_sensitive (button, origin == ASSAY_GRAPH_NONE && self->what->tree == 0);
@@ -282,29 +306,53 @@ add_outputs (Filling *self, const AssayOperation *operation)
     }
 }
 
-static void
-add_group_flows (Filling *self, guint32 number, gboolean out)
+static gboolean
+is_inside (Filling *self, guint32 operation)
 {
-  guint                 n, n_boxes, n_told = 0;
-  const AssayGraphFlow *flows = assay_graph_scene_get_flows (self->scene, &n);
-  const AssayGraphBox  *boxes = assay_graph_scene_get_boxes (self->scene, &n_boxes);
-  GtkGrid              *grid = NULL;
+  guint32 item = assay_graph_tree_find_operation (self->tree, operation);
 
-  for (guint i = 0; i < n && n_told < MAX_ROWS; i++)
+  while (item != ASSAY_GRAPH_NONE && item > self->what->item)
+    item = assay_graph_tree_get_item (self->tree, item)->parent;
+  return item == self->what->item;
+}
+
+/* A value that goes into a group or comes out of it, once. */
+static void
+add_passing (Filling *self, GtkGrid **grid, GHashTable *seen, AssayOutputRef ref, gboolean out)
+{
+  const AssayOperation *from = assay_function_get_operation (self->function, ref.operation);
+  g_autofree char      *name = ref.output > 0 ? g_strdup_printf ("%s:%u", short_name (self, from->name), ref.output)
+                                              : g_strdup (short_name (self, from->name));
+  g_autofree char      *text = spec_text (&from->outputs[ref.output]);
+
+  if (assay_graph_tree_find_operation (self->tree, ref.operation) == ASSAY_GRAPH_NONE || g_hash_table_size (seen) >= MAX_ROWS ||
+      !g_hash_table_add (seen, g_strdup (name)))
+    return;
+  if (*grid == NULL)
+    *grid = add_section (self, out ? _ ("Outputs") : _ ("Inputs"));
+  assay_facts_add (*grid, name, text);
+}
+
+static void
+add_group_flows (Filling *self, gboolean out)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  guint                n_results;
+  const AssayNamedRef *results = assay_function_get_results (self->function, &n_results);
+  GtkGrid             *grid = NULL;
+
+  for (guint32 i = 0; i < assay_function_get_n_operations (self->function); i++)
     {
-      const AssayGraphBox *other = &boxes[out ? flows[i].to : flows[i].from];
+      const AssayOperation *operation = assay_function_get_operation (self->function, i);
+      gboolean              inside = operation->n_inputs > 0 && is_inside (self, i);
 
-      if ((out ? flows[i].from : flows[i].to) != number)
-        continue;
-      for (guint k = 0; k < flows[i].values->len && n_told < MAX_ROWS; k++, n_told++)
-        {
-          g_autofree char *text = spec_text (assay_function_get_spec (self->function, g_array_index (flows[i].values, AssayOutputRef, k)));
-
-          if (grid == NULL)
-            grid = add_section (self, out ? _ ("Outputs") : _ ("Inputs"));
-          assay_facts_add (grid, other->subtitle ? other->subtitle : other->title, text);
-        }
+      for (guint k = 0; k < operation->n_inputs && inside != out; k++)
+        if (is_inside (self, operation->inputs[k].operation) == out)
+          add_passing (self, &grid, seen, operation->inputs[k], out);
     }
+  for (guint i = 0; out && i < n_results; i++)
+    if (is_inside (self, results[i].ref.operation))
+      add_passing (self, &grid, seen, results[i].ref, TRUE);
 }
 
 void
@@ -322,8 +370,8 @@ assay_graph_details_fill (GtkBox *box, GtkWidget *panel, AssayGraphScene *scene,
     return;
   if (self.item->kind == ASSAY_GRAPH_GROUP)
     {
-      add_group_flows (&self, number, FALSE);
-      add_group_flows (&self, number, TRUE);
+      add_group_flows (&self, FALSE);
+      add_group_flows (&self, TRUE);
       add_variables (&self);
     }
   else

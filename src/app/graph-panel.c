@@ -89,6 +89,12 @@ show_nothing (AssayGraphPanel *self, const char *signature, AssayGraphScene *sce
   guint            n = assay_graph_tree_get_item (tree, 0)->n_operations;
   g_autofree char *text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u operation", "%u operations", n), n);
 
+  if (assay_graph_tree_is_guessed (tree))
+    {
+      g_autofree char *count = g_steal_pointer (&text);
+
+      text = g_strdup_printf ("%s · %s", count, _ ("grouped by the variables they read, as the function has no scopes"));
+    }
   gtk_label_set_text (self->title, signature);
   gtk_label_set_text (self->kind, _ ("Function"));
   gtk_label_set_text (self->path, text);

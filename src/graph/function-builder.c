@@ -218,6 +218,21 @@ infer (AssayFunctionBuilder *self, AssayOperation *operation, GError **error)
   return TRUE;
 }
 
+/* What is read of a variable that the function brings along has the variable's shape, also where the file doesn't say. */
+static void
+note_read (AssayFunctionBuilder *self, AssayOperation *operation)
+{
+  if (strcmp (operation->op->name, "ReadVariableOp") != 0 || operation->outputs[0].shape.rank >= 0)
+    return;
+  for (guint i = 0; i < self->capture_at->len; i++)
+    {
+      AssayResource *resource = assay_value_get_resource (self->captures->pdata[i]);
+
+      if (g_array_index (self->capture_at, guint32, i) == operation->inputs[0].operation && resource != NULL)
+        operation->outputs[0].shape = *assay_resource_get_shape (resource);
+    }
+}
+
 static gboolean
 check_inputs (AssayFunctionBuilder *self, AssayOperation *operation, GError **error)
 {
@@ -281,6 +296,7 @@ assay_function_builder_add (AssayFunctionBuilder *self,
       assay_operation_clear (&operation);
       return -1;
     }
+  note_read (self, &operation);
   g_array_append_val (self->operations, operation);
   return self->operations->len - 1;
 }

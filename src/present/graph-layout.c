@@ -207,7 +207,7 @@ make_label (Layout *self, const AssayGraphFlow *flow)
 }
 
 static void
-add_line (Layout *self, guint32 frame, const Piece *piece, const AssayLayeredEdge *edge, const GArray *points, double head)
+add_line (Layout *self, guint32 frame, const Piece *piece, const AssayLayeredEdge *edge, const GArray *points)
 {
   AssayGraphScene      *scene = self->scene;
   const AssayGraphFlow *flow = &g_array_index (scene->flows, AssayGraphFlow, piece->flow);
@@ -216,7 +216,8 @@ add_line (Layout *self, guint32 frame, const Piece *piece, const AssayLayeredEdg
   line.is_back = edge->is_back;
   line.is_direct = edge->is_direct;
   line.is_control = flow->values->len == 0;
-  line.has_head = piece->to.source == ASSAY_GRAPH_NONE;
+  /* What goes into a frame ends at its title, and begins again below it. */
+  line.has_head = piece->to.source == ASSAY_GRAPH_NONE || piece->to.box != frame;
   line.label_x = line.label_y = NAN;
   /* One label a flow: where both ends are outside of ports of this frame. */
   if (!(piece->from.source != ASSAY_GRAPH_NONE && piece->from.box == frame) && !(piece->to.source != ASSAY_GRAPH_NONE && piece->to.box == frame))
@@ -228,9 +229,9 @@ add_line (Layout *self, guint32 frame, const Piece *piece, const AssayLayeredEdg
       const AssayLayeredPoint *point = &g_array_index (points, AssayLayeredPoint, edge->first_point + i);
       AssayGraphPoint          made = { point->x, point->y };
 
-      /* Ports are in the sides of the frame, not in those of what is in it. */
+      /* Ports are below the title and in the lower side of the frame, not in the sides of what is in it. */
       if (i == 0 && piece->from.source != ASSAY_GRAPH_NONE && piece->from.box == frame)
-        made.y -= head;
+        made.y -= ASSAY_GRAPH_FRAME_GAP;
       if (i + 1 == edge->n_points && piece->to.source != ASSAY_GRAPH_NONE && piece->to.box == frame)
         made.y += ASSAY_GRAPH_FRAME_PAD;
       g_array_append_val (scene->points, made);
@@ -300,7 +301,7 @@ layout_level (Layout *self, guint32 frame)
     }
   level->first_line = self->scene->lines->len;
   for (guint i = 0; i < edges->len; i++)
-    add_line (self, frame, &g_array_index (level->pieces, Piece, i), &g_array_index (edges, AssayLayeredEdge, i), points, ASSAY_GRAPH_FRAME_HEAD);
+    add_line (self, frame, &g_array_index (level->pieces, Piece, i), &g_array_index (edges, AssayLayeredEdge, i), points);
   level->n_lines = self->scene->lines->len - level->first_line;
   note_ports (self, frame, numbers, nodes, level->width / 2);
   return TRUE;
@@ -314,7 +315,7 @@ size_frame (Layout *self, guint32 frame)
   const Level   *level = level_of (self, frame);
 
   box->width = MAX (box->width, level->width + 2 * ASSAY_GRAPH_FRAME_PAD);
-  box->height = ASSAY_GRAPH_FRAME_HEAD + level->height + ASSAY_GRAPH_FRAME_PAD;
+  box->height = ASSAY_GRAPH_FRAME_HEAD + ASSAY_GRAPH_FRAME_GAP + level->height + ASSAY_GRAPH_FRAME_PAD;
 }
 
 /* Places are in their frame so far. Frames come before what is in them. */
@@ -328,7 +329,7 @@ move_into_place (Layout *self)
       const Level   *level = level_of (self, i);
       AssayGraphBox *box = i == ASSAY_GRAPH_NONE ? NULL : assay_graph_scene_box (scene, i);
       double         x = box ? box->x + (box->width - level->width) / 2 : ASSAY_GRAPH_FRAME_PAD;
-      double         y = box ? box->y + ASSAY_GRAPH_FRAME_HEAD : ASSAY_GRAPH_FRAME_PAD;
+      double         y = box ? box->y + ASSAY_GRAPH_FRAME_HEAD + ASSAY_GRAPH_FRAME_GAP : ASSAY_GRAPH_FRAME_PAD;
 
       for (guint k = 0; level->members != NULL && k < level->members->len; k++)
         {

@@ -191,17 +191,17 @@ draw_frame (Drawing *self, guint32 number, const AssayGraphBox *box)
   outline_box (self, number, box, 10, mix (&self->palette->background, &self->palette->text, self->palette->is_strong ? 0.8 : 0.3));
 }
 
-/* The title of a frame, over the lines that go into it. */
+/* The title of a frame is a band that lines end at. */
 static void
 draw_head (Drawing *self, const AssayGraphBox *box)
 {
-  double title = assay_pen_width (self->pen, ASSAY_PEN_TITLE, box->title);
-  double both = title + (box->subtitle ? 10 + assay_pen_width (self->pen, ASSAY_PEN_QUIET, box->subtitle) : 0);
-
-  set_color (self, mix (&self->palette->background, &self->palette->text, 0.03));
-  cairo_rectangle (self->cr, box->x + ASSAY_PEN_PAD_X - 3, box->y + 4, MIN (both + 6, box->width - 2 * ASSAY_PEN_PAD_X - ASSAY_PEN_CHEVRON),
-                   ASSAY_GRAPH_FRAME_HEAD - 8);
+  cairo_save (self->cr);
+  trace_box (self->cr, box->x + 1, box->y + 1, box->width - 2, box->height - 2, 9);
+  cairo_clip (self->cr);
+  set_color (self, mix (&self->palette->background, &self->palette->text, 0.09));
+  cairo_rectangle (self->cr, box->x, box->y, box->width, ASSAY_GRAPH_FRAME_HEAD);
   cairo_fill (self->cr);
+  cairo_restore (self->cr);
   draw_texts (self, box);
   draw_chevron (self, box);
 }

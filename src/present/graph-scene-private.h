@@ -9,9 +9,10 @@
 
 G_BEGIN_DECLS
 
-/* Room in frames: around what is in them, and for the title above. */
+/* Room in frames: around what is in them, for the title above, and below that. */
 #define ASSAY_GRAPH_FRAME_PAD 16.0
 #define ASSAY_GRAPH_FRAME_HEAD 30.0
+#define ASSAY_GRAPH_FRAME_GAP 10.0
 
 /* A function that is shown: the one that is drawn, or one that an open operation calls. */
 typedef struct

@@ -22,6 +22,7 @@ struct _AssayGraphTree
   guint32        *origin;  /* per operation: what a folded one comes from; else NONE */
   GStringChunk   *strings;
   char           *prefix;
+  gboolean        is_guessed;
 };
 
 /* What is in a scope: numbers of operations, and of scopes with the highest bit set. */
@@ -145,22 +146,95 @@ place_operation (Making *making, guint32 index, guint number)
     }
 }
 
+/* The module whose variable an operation reads: all but the last part of its name. */
+static guint
+module_of (Making *making, const AssayOperation *operation)
+{
+  AssayFunction *function = making->tree->function;
+  guint          n_arguments = assay_function_get_n_arguments (function), first = n_arguments - assay_function_get_n_captures (function);
+
+  for (guint i = 0; i < operation->n_inputs; i++)
+    {
+      guint32        origin = making->tree->origin[operation->inputs[i].operation];
+      AssayValue    *value = origin >= first && origin < n_arguments ? assay_function_get_capture (function, origin - first) : NULL;
+      AssayResource *resource = value ? assay_value_get_resource (value) : NULL;
+      const char    *name = resource ? assay_resource_get_name (resource) : "", *slash = strrchr (name, '/');
+
+      if (slash != NULL && slash != name)
+        return get_scope (making, name, slash - name, 0);
+    }
+  return 0;
+}
+
+/* What works on nothing but what a module gave belongs to it, too. */
+static guint
+follow_inputs (const AssayOperation *operation, const guint *guessed, guint n_arguments)
+{
+  guint found = 0;
+
+  if (g_str_equal (operation->op->name, "Identity"))
+    return 0;
+  for (guint i = 0; i < operation->n_inputs; i++)
+    {
+      guint from = operation->inputs[i].operation < n_arguments ? 0 : guessed[operation->inputs[i].operation];
+
+      /* Constants are of no module, and of any. */
+      if (from == G_MAXUINT)
+        continue;
+      if (from == 0 || (found != 0 && found != from))
+        return 0;
+      found = from;
+    }
+  return found;
+}
+
+/* tf.functions of plain modules have no scopes: there the variables say which module an operation belongs to.
+ * Returns the scope of each operation; NULL if there are scopes, or no two modules. */
+static guint *
+guess_scopes (Making *making)
+{
+  AssayFunction    *function = making->tree->function;
+  guint             n = assay_function_get_n_operations (function), n_arguments = assay_function_get_n_arguments (function), first = 0;
+  g_autofree guint *guessed = NULL;
+
+  if (making->scopes->len > 1)
+    return NULL;
+  guessed = g_new0 (guint, n + 1);
+  for (guint32 i = n_arguments; i < n; i++)
+    {
+      const AssayOperation *operation = assay_function_get_operation (function, i);
+
+      guessed[i] = making->tree->origin[i] != ASSAY_GRAPH_NONE ? G_MAXUINT : module_of (making, operation);
+      if (guessed[i] == 0)
+        guessed[i] = follow_inputs (operation, guessed, n_arguments);
+      if (guessed[i] == G_MAXUINT || guessed[i] == 0)
+        continue;
+      first = first ? first : guessed[i];
+      making->tree->is_guessed |= guessed[i] != first;
+    }
+  return making->tree->is_guessed ? g_steal_pointer (&guessed) : NULL;
+}
+
 /* All scopes are made first: an operation "zeros" belongs into the scope of "zeros/packed". */
 static void
 fill_scopes (Making *making)
 {
-  AssayFunction *function = making->tree->function;
-  guint          n = assay_function_get_n_operations (function), n_arguments = assay_function_get_n_arguments (function);
+  AssayFunction    *function = making->tree->function;
+  guint             n = assay_function_get_n_operations (function), n_arguments = assay_function_get_n_arguments (function);
+  g_autofree guint *guessed = NULL;
 
   for (guint32 i = n_arguments; i < n; i++)
     if (is_drawn (making, i))
       scope_of (making, assay_function_get_operation (function, i));
+  guessed = guess_scopes (making);
   for (guint32 i = 0; i < n; i++)
     {
       const AssayOperation *operation = assay_function_get_operation (function, i);
       guint                 own = i < n_arguments ? 1 : GPOINTER_TO_UINT (g_hash_table_lookup (making->numbers, operation->name));
 
-      if (is_drawn (making, i))
+      if (is_drawn (making, i) && guessed != NULL)
+        place_operation (making, i, guessed[i]);
+      else if (is_drawn (making, i))
         place_operation (making, i, own > 0 ? own - 1 : scope_of (making, operation));
     }
 }
@@ -396,4 +470,10 @@ const char *
 assay_graph_tree_get_prefix (AssayGraphTree *self)
 {
   return self->prefix;
+}
+
+gboolean
+assay_graph_tree_is_guessed (AssayGraphTree *self)
+{
+  return self->is_guessed;
 }

@@ -211,6 +211,7 @@ open_first (Work *work, AssayGraphTree *tree)
 {
   guint32              n = assay_graph_tree_get_n_items (tree);
   guint                n_boxes = assay_graph_tree_get_item (tree, 0)->n_children, n_more;
+  gboolean             is_first = TRUE, fits = TRUE;
   g_autofree gboolean *is_open = g_new0 (gboolean, n + 1);
 
   is_open[0] = TRUE;
@@ -229,13 +230,16 @@ open_first (Work *work, AssayGraphTree *tree)
           g_array_append_val (level, i);
         }
       n_boxes += n_more;
-      for (guint i = 0; n_boxes <= FEW_BOXES && i < level->len; i++)
+      /* A model that is all in one group is looked into, however large. */
+      fits = n_boxes <= FEW_BOXES || (is_first && level->len == 1);
+      is_first = FALSE;
+      for (guint i = 0; fits && i < level->len; i++)
         {
           is_open[g_array_index (level, guint32, i)] = TRUE;
           g_hash_table_add (work->open, g_strdup_printf ("i%u", g_array_index (level, guint32, i)));
         }
     }
-  while (n_more > 0 && n_boxes <= FEW_BOXES);
+  while (n_more > 0 && fits);
 }
 
 static AssayGraphScene *
