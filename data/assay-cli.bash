@@ -87,7 +87,7 @@ _assay_cli ()
     convert) own='--checkpoint-only' ;;
     plot) own='-o' ;;
     run) own='--signature --input --inputs --scale --crop --output --activations --repeat' ;;
-    graph) own='--dot' ;;
+    graph) own='--dot --picture --open' ;;
     *) return ;;
   esac
   if [[ $current == -* ]]; then

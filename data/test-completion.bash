@@ -37,6 +37,7 @@ completes ()
 }
 
 completes commands 'show,stats,set' ./assay-cli s
+completes graph '--picture' ./assay-cli graph --pi
 completes command-that-is-none '' ./assay-cli walk --
 completes options-of-run '--signature,--scale' ./assay-cli run --s
 completes scales-of-pictures '0..1,0..16' ./assay-cli run model.h5 --scale 0..1

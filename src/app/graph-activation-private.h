@@ -5,6 +5,8 @@
 
 #pragma once
 
+#include "variable-page-private.h"
+
 #include <adwaita.h>
 #include <assay/run-session.h>
 
@@ -33,5 +35,12 @@ void assay_graph_activation_set_session (AssayGraphActivation *self, AssayRunSes
  * Shows a value of the last run. What wasn't kept is computed once more, in a worker.
  */
 void assay_graph_activation_show (AssayGraphActivation *self, const char *signature, AssayFunction *function, const AssayOutputRef *ref, const char *reason);
+
+/**
+ * assay_graph_activation_get_viewer:
+ *
+ * Returns: (transfer none) (nullable): the page of the value, if one is shown
+ */
+AssayVariablePage *assay_graph_activation_get_viewer (AssayGraphActivation *self);
 
 G_END_DECLS

@@ -3,8 +3,6 @@
 
 #include "graph-activation-private.h"
 
-#include "variable-page-private.h"
-
 #include <glib/gi18n-lib.h>
 
 struct _AssayGraphActivation
@@ -335,6 +333,12 @@ assay_graph_activation_show (AssayGraphActivation *self, const char *signature, 
   self->ref = *ref;
   fill_outputs (self);
   update (self);
+}
+
+AssayVariablePage *
+assay_graph_activation_get_viewer (AssayGraphActivation *self)
+{
+  return gtk_widget_get_mapped (GTK_WIDGET (self->viewer)) ? self->viewer : NULL;
 }
 
 void

@@ -261,36 +261,53 @@ spec_text (const AssayValueSpec *spec)
   return g_strdup_printf ("%s  %s", dtype_name (spec->dtype), *shape ? shape : _ ("shape unknown"));
 }
 
+/* The variable that a folded operation reads; or NULL. */
+static const char *
+find_variable (Filling *self, guint32 origin)
+{
+  guint          n_arguments = assay_function_get_n_arguments (self->function), first = n_arguments - assay_function_get_n_captures (self->function);
+  AssayValue    *value = origin >= first && origin < n_arguments ? assay_function_get_capture (self->function, origin - first) : NULL;
+  AssayResource *resource = value ? assay_value_get_resource (value) : NULL;
+
+  return resource ? assay_resource_get_name (resource) : NULL;
+}
+
+/* An input leads to the operation it comes from, or to the variable; constants are told. */
+static void
+add_input (Filling *self, const AssayOperation *operation, guint i)
+{
+  AssayOutputRef        ref = operation->inputs[i];
+  guint32               origin = assay_graph_tree_find_origin (self->tree, ref.operation);
+  const AssayOperation *from = assay_function_get_operation (self->function, origin == ASSAY_GRAPH_NONE ? ref.operation : origin);
+  const char           *variable = find_variable (self, origin);
+  g_autofree char      *name = assay_graph_argument_name (operation, i), *text = spec_text (assay_function_get_spec (self->function, ref));
+  g_autofree char      *label = g_strdup_printf ("%s: %s", name, variable ? variable : short_name (self, from->name));
+  AssayTensor          *constant = origin == ASSAY_GRAPH_NONE ? NULL : assay_attrs_get_tensor (from->attrs, "value");
+
+  if (constant != NULL)
+    {
+      g_autoptr (GString) value = g_string_new (NULL);
+
+      append_tensor (value, constant);
+      assay_facts_add (add_grid (self), name, value->str);
+    }
+  else if (variable != NULL)
+    g_object_set_data_full (G_OBJECT (add_link (self, label, text, _ ("Show this variable"), G_CALLBACK (variable_cb))), "variable",
+                            g_strdup (variable), g_free);
+  else if (origin == ASSAY_GRAPH_NONE && self->what->tree == 0)
+    g_object_set_data (G_OBJECT (add_link (self, label, text, _ ("Select where it comes from"), G_CALLBACK (follow_cb))), "operation",
+                       GUINT_TO_POINTER (ref.operation + 1));
+  else
+    assay_facts_add (add_grid (self), label, text);
+}
+
 static void
 add_inputs (Filling *self, const AssayOperation *operation)
 {
+  if (operation->n_inputs > 0)
+    add_heading (self, _ ("Inputs"));
   for (guint i = 0; i < operation->n_inputs && i < MAX_ROWS; i++)
-    {
-      guint32               origin = assay_graph_tree_find_origin (self->tree, operation->inputs[i].operation);
-      const AssayOperation *from = assay_function_get_operation (self->function, origin == ASSAY_GRAPH_NONE ? operation->inputs[i].operation : origin);
-      g_autofree char      *name = assay_graph_argument_name (operation, i);
-      g_autofree char      *text = spec_text (assay_function_get_spec (self->function, operation->inputs[i]));
-      AssayTensor          *constant = origin == ASSAY_GRAPH_NONE ? NULL : assay_attrs_get_tensor (from->attrs, "value");
-
-      if (i == 0)
-        add_heading (self, _ ("Inputs"));
-      if (constant != NULL)
-        {
-          GString *value = g_string_new (NULL);
-
-          append_tensor (value, constant);
-          assay_facts_add (add_grid (self), name, value->str);
-          g_string_free (value, TRUE);
-        }
-      else
-        {
-          g_autofree char *label = g_strdup_printf ("%s: %s", name, short_name (self, from->name));
-          GtkWidget       *button = add_link (self, label, text, _ ("Select where it comes from"), G_CALLBACK (follow_cb));
-
-          gtk_widget_set_sensitive (button, origin == ASSAY_GRAPH_NONE && self->what->tree == 0);
-          g_object_set_data (G_OBJECT (button), "operation", GUINT_TO_POINTER (operation->inputs[i].operation + 1));
-        }
-    }
+    add_input (self, operation, i);
 }
 
 static void
@@ -367,7 +384,13 @@ assay_graph_details_fill (GtkBox *box, GtkWidget *panel, AssayGraphScene *scene,
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (box))))
     gtk_box_remove (box, child);
   if (what->kind == ASSAY_GRAPH_FUNCTION)
-    return;
+    {
+      GtkGrid *grid = add_section (&self, _ ("Function"));
+
+      assay_facts_add (grid, _ ("Name"), what->subtitle);
+      assay_facts_add (grid, _ ("Called by"), self.item->path);
+      return;
+    }
   if (self.item->kind == ASSAY_GRAPH_GROUP)
     {
       add_group_flows (&self, FALSE);
@@ -386,7 +409,6 @@ assay_graph_details_fill (GtkBox *box, GtkWidget *panel, AssayGraphScene *scene,
         {
           add_inputs (&self, operation);
           add_outputs (&self, operation);
-          add_variables (&self);
           add_attributes (&self, operation);
         }
       else

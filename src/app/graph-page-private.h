@@ -33,7 +33,7 @@ void assay_graph_page_focus (AssayGraphPage *self);
 
 /**
  * assay_graph_page_command:
- * @command: "find" or "export"
+ * @command: "find", "export", and "go-to", "find-value" or "page::NAME" for the value that is shown
  *
  * Does what a shortcut of the window says.
  */

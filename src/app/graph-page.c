@@ -353,19 +353,30 @@ static void export(AssayGraphPage *self)
     assay_graph_export (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), scene, font, name);
 }
 
+/* Commands for the value that is shown; it can't be edited. */
+static gboolean
+is_for_viewer (const char *command)
+{
+  return g_str_equal (command, "go-to") || g_str_equal (command, "find-value") || g_str_has_prefix (command, "page");
+}
+
 void
 assay_graph_page_command (AssayGraphPage *self, const char *command)
 {
+  AssayVariablePage *viewer = assay_graph_panel_get_viewer (self->panel);
+
   if (g_str_equal (command, "find"))
     gtk_widget_grab_focus (GTK_WIDGET (self->search));
   else if (g_str_equal (command, "export"))
     export(self);
+  else if (viewer != NULL && is_for_viewer (command))
+    assay_variable_page_command (viewer, command);
 }
 
 gboolean
 assay_graph_page_can (AssayGraphPage *self, const char *command)
 {
-  return (g_str_equal (command, "find") || g_str_equal (command, "export"));
+  return g_str_equal (command, "find") || g_str_equal (command, "export") || is_for_viewer (command);
 }
 
 /* What the buttons and keys of the page do. */

@@ -5,6 +5,8 @@
 
 #pragma once
 
+#include "variable-page-private.h"
+
 #include <adwaita.h>
 #include <assay/graph-scene.h>
 #include <assay/run-session.h>
@@ -34,5 +36,12 @@ void assay_graph_panel_set_session (AssayGraphPanel *self, AssayRunSession *sess
  * Shows a box.
  */
 void assay_graph_panel_show (AssayGraphPanel *self, const char *signature, AssayGraphScene *scene, guint32 box);
+
+/**
+ * assay_graph_panel_get_viewer:
+ *
+ * Returns: (transfer none) (nullable): the page of the value, if one is shown
+ */
+AssayVariablePage *assay_graph_panel_get_viewer (AssayGraphPanel *self);
 
 G_END_DECLS

@@ -143,6 +143,12 @@ assay_graph_panel_set_session (AssayGraphPanel *self, AssayRunSession *session)
   assay_graph_activation_set_session (self->activation, session);
 }
 
+AssayVariablePage *
+assay_graph_panel_get_viewer (AssayGraphPanel *self)
+{
+  return assay_graph_activation_get_viewer (self->activation);
+}
+
 static void
 graph_panel_dispose (GObject *object)
 {

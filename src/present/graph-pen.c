@@ -136,6 +136,19 @@ outline_box (Drawing *self, guint32 number, const AssayGraphBox *box, double rad
   cairo_stroke (self->cr);
 }
 
+/* Not by colour alone. */
+static void
+draw_badge (Drawing *self, const AssayGraphBox *box)
+{
+  double width = assay_pen_width (self->pen, ASSAY_PEN_LABEL, "NaN/∞") + 10, height = self->pen->heights[ASSAY_PEN_LABEL];
+  double x = box->x + box->width - width + 6, y = box->y + (box->is_open ? ASSAY_GRAPH_FRAME_HEAD : box->height) - height / 2;
+
+  set_color (self, self->palette->error);
+  trace_box (self->cr, x, y, width, height, height / 2);
+  cairo_fill (self->cr);
+  draw_text (self, ASSAY_PEN_LABEL, "NaN/∞", x + 5, y, width, self->palette->background);
+}
+
 static void
 draw_rows (Drawing *self, const AssayGraphBox *box, double y)
 {
@@ -241,6 +254,8 @@ draw_closed (Drawing *self, guint32 number, const AssayGraphBox *box)
   draw_texts (self, box);
   if (box->can_open && self->look->scale >= TITLE_SCALE)
     draw_chevron (self, box);
+  if (is_damaged (self, number))
+    draw_badge (self, box);
 }
 
 static void
