@@ -434,6 +434,36 @@ test_lists_grow (void)
   g_assert_true (assay_checkpoint_status_assert_consumed (status, &error));
 }
 
+/* A list of thousands of variables: none of it takes the square of that in time. */
+static void
+test_long_lists (void)
+{
+  g_autoptr (AssayPool) pool = assay_pool_push ();
+  g_autoptr (AssayModule) box = assay_module_new (net_get_type (), NULL, NULL), other = assay_module_new (net_get_type (), NULL, NULL);
+  AssayItem *items = assay_item_new_list (), *zeros = assay_item_new_list ();
+  g_autoptr (AssayCheckpoint) saving = assay_checkpoint_new ("box", box, NULL), restoring = assay_checkpoint_new ("box", other, NULL);
+  g_autoptr (AssayCheckpointStatus) status = NULL;
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (int i = 0; i < 5000; i++)
+    {
+      g_autoptr (AssayVariable) one = assay_variable_new (assay_constant_scalar (i), NULL);
+      g_autoptr (AssayVariable) zero = assay_variable_new (assay_constant_scalar (0), NULL);
+
+      assay_item_append (items, assay_item_new_object (one));
+      assay_item_append (zeros, assay_item_new_object (zero));
+    }
+  assay_module_set (box, "items", items);
+  assay_module_set (other, "items", zeros);
+  path = save_own ("long", saving);
+  status = assay_checkpoint_restore (restoring, path, &error);
+  g_assert_no_error (error);
+  g_assert_true (assay_checkpoint_status_assert_consumed (status, &error));
+  for (int i = 0; i < 5000; i += 499)
+    g_assert_cmpfloat (*(const float *) assay_value_get_data (assay_variable_read (assay_item_get_object (assay_item_get_nth (zeros, i, NULL)))), ==, i);
+}
+
 static void
 test_manager_keeps_last (void)
 {
@@ -604,6 +634,7 @@ main (int argc, char **argv)
   g_test_add_func ("/checkpoint/write-save-read-restore", test_write_save_read_restore);
   g_test_add_func ("/checkpoint/shared-variables", test_shared_variables);
   g_test_add_func ("/checkpoint/lists-grow", test_lists_grow);
+  g_test_add_func ("/checkpoint/long-lists", test_long_lists);
   g_test_add_func ("/checkpoint/manager-keeps-last", test_manager_keeps_last);
   g_test_add_func ("/checkpoint/root", test_root);
   g_test_add_func ("/checkpoint/by-names", test_by_names);

@@ -146,6 +146,24 @@ save_to (const char *path, AssayModule *module)
   g_assert_no_error (error);
 }
 
+/* Names of what can be called, with the shapes that it takes. */
+static char *
+list_functions (AssayModule *loaded)
+{
+  AssayRunnable *runnable = assay_user_object_get_runnable (ASSAY_USER_OBJECT (loaded));
+  GString       *text = g_string_new (NULL);
+
+  for (guint i = 0; i < assay_runnable_get_n_signatures (runnable); i++)
+    {
+      const char      *name;
+      AssayFunction   *function = assay_runnable_get_signature (runnable, i, &name);
+      g_autofree char *shape = assay_partial_shape_to_tuple (&assay_function_get_operation (function, 0)->outputs[0].shape);
+
+      g_string_append_printf (text, "%s%s%s", i ? " " : "", name, shape);
+    }
+  return g_string_free (text, FALSE);
+}
+
 /* The other process: loads, looks, calls, prints. */
 static int
 be_the_other (const char *path)
@@ -154,7 +172,7 @@ be_the_other (const char *path)
   g_autoptr (GError) error = NULL;
   g_autoptr (AssayModule) loaded = assay_saved_model_load (path, &error);
   g_autoptr (GPtrArray) variables = NULL;
-  g_autofree char *first = NULL, *second = NULL, *type = NULL;
+  g_autofree char *first = NULL, *second = NULL, *type = NULL, *functions = NULL;
 
   g_assert_no_error (error);
   g_assert_cmpuint (g_type_from_name ("Chooser"), ==, 0);
@@ -162,7 +180,8 @@ be_the_other (const char *path)
   second = call_bits (loaded, negative ());
   variables = assay_module_get_variables (loaded);
   type = assay_module_type_to_text (loaded);
-  g_print ("%s %s %u %s\n", first, second, variables->len, type);
+  functions = list_functions (loaded);
+  g_print ("%s %s %u %s %s\n", first, second, variables->len, functions, type);
   break_circle (loaded);
   return 0;
 }
@@ -194,7 +213,7 @@ test_lives_without_its_class (void)
   g_autoptr (AssayModule) chooser = make_chooser ();
   g_autofree char *first = call_bits (chooser, positive ()), *second = call_bits (chooser, negative ()), *path = in_folder ("chooser"), *out = NULL;
   g_autofree char *expected = g_strdup_printf (
-      "%s %s 3 <class 'tensorflow.python.saved_model.load.Loader._recreate_base_user_object.<locals>._UserObject'>\n", first, second);
+      "%s %s 3 serving_default(1, 2) <class 'tensorflow.python.saved_model.load.Loader._recreate_base_user_object.<locals>._UserObject'>\n", first, second);
 
   save_to (path, chooser);
   out = run_other (path);
@@ -329,6 +348,42 @@ test_says_there_is_nothing_to_call (void)
   g_assert_cmpstr (error->message, ==, "'_UserObject' object is not callable: the saved model has no functions.");
   break_circle (chooser);
   break_circle (loaded);
+}
+
+/* A tensor of more than the functions' text holds: kept beside, and shown as a variable. */
+static AssayValue *
+table_call (AssayModule *self, AssayValue *x, GError **error)
+{
+  return assay_matmul (x, assay_module_read (self, "table"), error);
+}
+ASSAY_DEFINE_MODULE (Table, table, ASSAY_TYPE_MODULE)
+
+static void
+test_captures_large_constants (void)
+{
+  g_autoptr (AssayPool) pool = assay_pool_push ();
+  g_autoptr (AssayModule) module = assay_module_new (table_get_type (), NULL, NULL), loaded = NULL;
+  g_autofree char *path = in_folder ("constants"), *file = g_strconcat (path, ".h5", NULL), *bits = NULL, *found = NULL;
+  g_autoptr (AssayManifest) manifest = NULL;
+  const gint64 dims[] = { 2, 1000 };
+  gboolean     shown = FALSE;
+
+  assay_random_set_seed (7);
+  assay_module_set_tensor (module, "table", assay_random_normal (2, dims));
+  bits = call_bits (module, positive ());
+  save_to (path, module);
+  loaded = assay_saved_model_load (path, NULL);
+  found = call_bits (loaded, positive ());
+  g_assert_cmpstr (found, ==, bits);
+  manifest = assay_manifest_load (file, NULL, NULL);
+  for (guint32 i = 0; i < assay_manifest_get_n_variables (manifest); i++)
+    {
+      AssayManifestVariable facts;
+
+      assay_manifest_get_variable (manifest, i, &facts);
+      shown = shown || (g_str_has_prefix (facts.key, "saved_model/constants/") && facts.n_elements == 2000);
+    }
+  g_assert_true (shown);
 }
 
 /* The window and the terminal edit the file; what is loaded then gives what the edited variable says. */
@@ -534,6 +589,7 @@ main (int argc, char **argv)
   g_test_add_func ("/saved-model/runs-from-the-file", test_runs_from_the_file);
   g_test_add_func ("/saved-model/says-there-is-nothing-to-call", test_says_there_is_nothing_to_call);
   g_test_add_func ("/saved-model/edited-as-a-file", test_edited_as_a_file);
+  g_test_add_func ("/saved-model/captures-large-constants", test_captures_large_constants);
   g_test_add_func ("/saved-model/loads-tensorflows-without-functions", test_loads_tensorflows_without_functions);
   g_test_add_func ("/saved-model/loads-tensorflows-with-functions", test_loads_tensorflows_with_functions);
   g_test_add_func ("/saved-model/refuses-untracked-variables", test_refuses_untracked_variables);

@@ -51,16 +51,33 @@ assay_live_get_child (const AssayLive *self, guint index, char **name, AssayLive
   return TRUE;
 }
 
+/* Items of lists and tuples are known by their numbers, as they are written: "0", "1"… */
+static gboolean
+find_number (AssayItem *list, const char *name, guint *index)
+{
+  char    text[16];
+  guint64 number = g_ascii_isdigit (*name) ? g_ascii_strtoull (name, NULL, 10) : G_MAXUINT64;
+
+  if (number >= assay_item_get_n (list))
+    return FALSE;
+  *index = number;
+  g_snprintf (text, sizeof text, "%u", *index);
+  return strcmp (text, name) == 0;
+}
+
 gboolean
 assay_live_find_child (const AssayLive *self, const char *name, AssayLive *child)
 {
-  for (guint i = 0; self->children != NULL && i < assay_item_get_n (self->children); i++)
-    {
-      const char      *key;
-      AssayItem       *item = assay_item_get_nth (self->children, i, &key);
-      g_autofree char *number = key ? NULL : g_strdup_printf ("%u", i);
+  guint index, n = self->children ? assay_item_get_n (self->children) : 0;
 
-      if (strcmp (key ? key : number, name) == 0)
+  if (n > 0 && assay_item_get_kind (self->children) != ASSAY_ITEM_DICT)
+    return find_number (self->children, name, &index) && assay_live_of (assay_item_get_nth (self->children, index, NULL), child);
+  for (guint i = 0; i < n; i++)
+    {
+      const char *key;
+      AssayItem  *item = assay_item_get_nth (self->children, i, &key);
+
+      if (strcmp (key, name) == 0)
         return assay_live_of (item, child);
     }
   return FALSE;
