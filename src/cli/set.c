@@ -93,6 +93,11 @@ edit (AssaySource *base, const guint64 *start, const guint64 *count, guint64 n, 
   g_autofree guint8 *value = g_malloc0 (MAX (assay_source_get_item_size (base), 1));
   g_autoptr (GError) reason = NULL;
 
+  if (assay_dtype_get_info (dtype)->kind == ASSAY_KIND_OPAQUE)
+    {
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_UNSUPPORTED, _ ("Values of type %s can’t be edited"), assay_source_get_dtype_name (base));
+      return NULL;
+    }
   if (dtype == ASSAY_DTYPE_STRING)
     return fill_strings (base, start, count, n, text, error);
   if (assay_value_parse_named (dtype, assay_source_get_dtype_name (base), assay_source_get_item_size (base), text, value, &reason))
@@ -148,6 +153,7 @@ set_run (int argc, char **argv, GError **error)
   g_autoptr (AssayJob) job = NULL;
   AssaySaveEdit      edit_one = { 0 };
   CliSlice           slice;
+  gboolean           saved;
   guint64            start[ASSAY_MAX_RANK], count[ASSAY_MAX_RANK];
   const GOptionEntry entries[] = {
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, N_ ("Save here instead of in place"), N_ ("OUT") },
@@ -169,9 +175,10 @@ set_run (int argc, char **argv, GError **error)
   edited = edit (base, start, count, cli_slice_n_elements (&slice), words[2], job, error);
   edit_one.source = edited;
   edit_one.base = base;
-  if (edited == NULL || !save (manifest, &edit_one, output, job, error))
-    return CLI_TROUBLE;
+  saved = edited != NULL && save (manifest, &edit_one, output, job, error);
   cli_progress_end (job);
+  if (!saved)
+    return CLI_TROUBLE;
   print_result (output ? output : words[0], cli_slice_n_elements (&slice), &options);
   return CLI_FINE;
 }

@@ -23,7 +23,10 @@ find_module (AssayManifest *manifest, const char *name, guint32 *index)
 {
   gsize n = strlen (name);
 
-  while (n > 1 && name[n - 1] == '/')
+  /* Without a name it is the one array of a .npy that is meant, "/" is the whole. */
+  if (n == 0)
+    return FALSE;
+  while (n > 0 && name[n - 1] == '/')
     n--;
   for (guint32 i = 0; i < assay_manifest_get_n_modules (manifest); i++)
     {

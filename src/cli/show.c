@@ -39,7 +39,8 @@ dup_value (const Showing *showing, guint64 i)
       return g_utf8_make_valid ((const char *) data, n);
     }
   data = g_bytes_get_data (showing->values, NULL);
-  return assay_value_format (showing->facts.dtype, showing->facts.item_size, data + i * showing->facts.item_size, ASSAY_FORMAT_SHORTEST);
+  return assay_value_format_named (showing->facts.dtype, showing->facts.dtype_name, showing->facts.item_size,
+                                   data + i * showing->facts.item_size, ASSAY_FORMAT_SHORTEST);
 }
 
 static gboolean

@@ -336,6 +336,8 @@ assay_replacement_commit (AssayReplacement *self, GError **error)
   if (rename (self->path, self->target) != 0)
     return fail (error, _ ("Can’t replace “%s”"), self->target);
   g_clear_pointer (&self->path, g_free);
+  /* libhdf5 and others won't open a file that is locked; a helper may have the descriptor a moment longer than we. */
+  flock (self->fd, LOCK_UN);
   return sync_folder (self->target, error);
 }
 

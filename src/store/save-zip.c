@@ -147,8 +147,9 @@ edit_member (zip_t *archive, AssayManifest *manifest, const AssaySaveEdit *edits
   zip_int64_t index = zip_name_locate (archive, member, 0);
   int         fd = index >= 0 ? take_out (archive, index, job, error) : -1;
 
+  /* What is no array is shown as bytes; its key has no ending that could be put behind it. */
   if (index < 0)
-    return fail (error, _ ("A member isn’t there"), member);
+    return fail (error, _ ("A member that is no array can’t be changed"), member);
   if (fd < 0)
     return FALSE;
   if (!change_member (fd, manifest, edits, n_edits, member, job, error))
