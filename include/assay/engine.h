@@ -67,6 +67,13 @@ gboolean assay_engine_has_kernel (const char *op);
 void assay_engine_set_n_threads (guint n);
 
 /**
+ * assay_engine_get_n_threads:
+ *
+ * Returns: how many threads one operation may use
+ */
+guint assay_engine_get_n_threads (void);
+
+/**
  * AssayObserver:
  * @function: what is running
  * @operation: index of the operation that has just run

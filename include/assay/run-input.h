@@ -5,39 +5,10 @@
 
 #pragma once
 
+#include <assay/run-picture.h>
 #include <assay/runnable.h>
 
 G_BEGIN_DECLS
-
-/**
- * AssayPictureScale:
- * @ASSAY_PICTURE_01: 0 to 1
- * @ASSAY_PICTURE_255: 0 to 255, as the file has them
- * @ASSAY_PICTURE_MINUS_1_1: −1 to 1
- * @ASSAY_PICTURE_16: 0 to 16, as scikit-learn's digits are
- *
- * What the brightness of a picture becomes.
- */
-typedef enum
-{
-  ASSAY_PICTURE_01,
-  ASSAY_PICTURE_255,
-  ASSAY_PICTURE_MINUS_1_1,
-  ASSAY_PICTURE_16,
-} AssayPictureScale;
-
-/**
- * AssayPictureFit:
- * @ASSAY_PICTURE_STRETCH: the whole picture, its sides stretched
- * @ASSAY_PICTURE_CROP: the middle of the picture, as much as fits
- *
- * How a picture comes to the size that a model takes.
- */
-typedef enum
-{
-  ASSAY_PICTURE_STRETCH,
-  ASSAY_PICTURE_CROP,
-} AssayPictureFit;
 
 /**
  * assay_input_get_spec:
@@ -69,6 +40,19 @@ AssayPartialShape assay_input_suggest_shape (const AssayValueSpec *spec);
  * Returns: whether @value will do
  */
 gboolean assay_input_check (const AssayValueSpec *spec, const char *name, AssayValue *value, GError **error);
+
+/**
+ * assay_input_check_shape:
+ * @spec: what an input has to be
+ * @name: what it is called
+ * @shape: a full shape
+ * @error: return location for an error
+ *
+ * Fails with `ASSAY_ERROR_SHAPE`, as assay_input_check() does.
+ *
+ * Returns: whether a value of that shape would do
+ */
+gboolean assay_input_check_shape (const AssayValueSpec *spec, const char *name, const AssayPartialShape *shape, GError **error);
 
 /**
  * assay_input_new_typed:
@@ -113,24 +97,5 @@ AssayValue *assay_input_new_from_file (const AssayValueSpec *spec,
                                        const char           *path,
                                        GCancellable         *cancellable,
                                        GError              **error);
-
-/**
- * assay_input_takes_pictures:
- *
- * Returns: whether an input is a batch of pictures: [n, height, width, 1, 3 or 4], numeric
- */
-gboolean assay_input_takes_pictures (const AssayValueSpec *spec);
-
-/**
- * assay_input_new_from_picture:
- * @path: a PNG, JPEG or whatever the system can read
- * @scale: what brightness becomes
- * @fit: how it comes to the model's size; where the size isn't fixed the picture keeps its own
- *
- * Blocks.
- *
- * Returns: (transfer full): shape [1, height, width, channels]
- */
-AssayValue *assay_input_new_from_picture (const AssayValueSpec *spec, const char *path, AssayPictureScale scale, AssayPictureFit fit, GError **error);
 
 G_END_DECLS

@@ -36,6 +36,38 @@ const char *assay_run_record_get_edits (AssayRunRecord *self);
 AssayRun *assay_run_record_get_run (AssayRunRecord *self);
 
 /**
+ * assay_run_record_get_n_values:
+ *
+ * Returns: how many values were kept: inputs, activations in the order of running, outputs that no layer gave. Any thread may call this
+ * and the next three.
+ */
+guint assay_run_record_get_n_values (AssayRunRecord *self);
+
+/**
+ * assay_run_record_get_value:
+ * @index: which
+ * @name: (out) (optional) (transfer none): what it is called
+ *
+ * Returns: (transfer none): a value, a tensor
+ */
+AssayValue *assay_run_record_get_value (AssayRunRecord *self, guint index, const char **name);
+
+/**
+ * assay_run_record_find:
+ * @name: what a value is called: a layer's, an operation's, an input's or an output's name
+ *
+ * Returns: (transfer none) (nullable): the value
+ */
+AssayValue *assay_run_record_find (AssayRunRecord *self, const char *name);
+
+/**
+ * assay_run_record_get_n_bytes:
+ *
+ * Returns: how much memory all values take
+ */
+guint64 assay_run_record_get_n_bytes (AssayRunRecord *self);
+
+/**
  * assay_run_record_get_document:
  *
  * Returns: (transfer none): outputs and activations as variables of a document, to be looked at like those of a model
@@ -92,6 +124,22 @@ void assay_run_session_run_async (AssayRunSession    *self,
                                   AssayJob           *job,
                                   GAsyncReadyCallback callback,
                                   gpointer            user_data);
+
+/**
+ * assay_run_session_run_recipes_async:
+ * @signature: a signature's name
+ * @recipes: (element-type AssayInputRecipe): how to make each input
+ * @job: progress and cancel
+ * @callback: called on the main thread
+ *
+ * As assay_run_session_run_async(), but the inputs are made in the worker, too. Ends with assay_run_session_run_finish().
+ */
+void assay_run_session_run_recipes_async (AssayRunSession    *self,
+                                          const char         *signature,
+                                          GPtrArray          *recipes,
+                                          AssayJob           *job,
+                                          GAsyncReadyCallback callback,
+                                          gpointer            user_data);
 
 /**
  * assay_run_session_run_finish:

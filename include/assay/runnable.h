@@ -82,9 +82,16 @@ AssayValue *assay_run_get_activation (AssayRun *self, guint index, const char **
 /**
  * assay_run_get_seconds:
  *
- * Returns: how long it took, without loading
+ * Returns: how long the forward pass took, without reading variables from files and without keeping activations
  */
 double assay_run_get_seconds (AssayRun *self);
+
+/**
+ * assay_run_get_load_seconds:
+ *
+ * Returns: how long it took to have the values of all variables; next to nothing from the second run on
+ */
+double assay_run_get_load_seconds (AssayRun *self);
 
 /**
  * assay_run_get_peak_bytes:

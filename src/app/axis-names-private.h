@@ -21,7 +21,7 @@ typedef struct
 
 /**
  * assay_kernel_axes:
- * @name: the variable's name
+ * @name: (nullable): the variable's name; %NULL for what a layer gave
  * @rank: its rank
  * @shape: (array length=rank): its shape
  * @axes: (out): the axes
@@ -34,7 +34,7 @@ gboolean assay_kernel_axes (const char *name, guint rank, const guint64 *shape, 
 
 /**
  * assay_axis_dup_name:
- * @name: the variable's name
+ * @name: (nullable): the variable's name; %NULL for what a layer gave
  * @rank: its rank
  * @shape: (array length=rank): its shape
  * @axis: one of its axes

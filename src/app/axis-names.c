@@ -18,9 +18,11 @@ is_small (guint64 n)
 gboolean
 assay_kernel_axes (const char *name, guint rank, const guint64 *shape, AssayKernelAxes *axes)
 {
-  gboolean torch = strstr (name, "weight") != NULL;
+  gboolean torch = name && strstr (name, "weight") != NULL;
 
   *axes = (AssayKernelAxes){ G_MAXUINT, G_MAXUINT, G_MAXUINT, G_MAXUINT };
+  if (name == NULL)
+    return FALSE;
   if (rank == 4 && !torch && is_small (shape[0]) && is_small (shape[1]))
     *axes = (AssayKernelAxes){ 0, 1, 2, 3 };
   else if (rank == 4 && is_small (shape[2]) && is_small (shape[3]))
@@ -32,11 +34,25 @@ assay_kernel_axes (const char *name, guint rank, const guint64 *shape, AssayKern
   return axes->out != G_MAXUINT;
 }
 
+/* Keras' order: a batch of pictures by channel, or of steps by feature. */
+static const char *
+meaning_in_activation (guint rank, guint axis)
+{
+  if (axis == 0 && rank > 1)
+    return C_ ("axis", "batch");
+  if (rank == 4)
+    return axis == 1 ? "y" : axis == 2 ? "x"
+                                       : C_ ("axis", "channel");
+  return NULL;
+}
+
 static const char *
 meaning (const char *name, guint rank, const guint64 *shape, guint axis)
 {
   AssayKernelAxes axes;
 
+  if (name == NULL)
+    return meaning_in_activation (rank, axis);
   if (assay_kernel_axes (name, rank, shape, &axes))
     return axis == axes.y ? "y" : axis == axes.x ? "x"
                               : axis == axes.in  ? C_ ("axis", "in")

@@ -87,6 +87,13 @@ void assay_model_page_show_graph (AssayModelPage *self, gboolean shown);
 gboolean assay_model_page_is_graph_shown (AssayModelPage *self);
 
 /**
+ * assay_model_page_dup_run_summary:
+ *
+ * Returns: (transfer full) (nullable): which run is shown; %NULL if none is
+ */
+char *assay_model_page_dup_run_summary (AssayModelPage *self);
+
+/**
  * assay_model_page_run:
  *
  * Runs the model; the first time, shows the page for that.

@@ -600,6 +600,7 @@ need_run_page (AssayModelPage *self)
       self->run_page = g_object_new (ASSAY_TYPE_RUN_PAGE, NULL);
       gtk_stack_add_named (self->states, GTK_WIDGET (self->run_page), "run");
       g_signal_connect_object (self->run_page, "compare", G_CALLBACK (compare_runs_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (self->run_page, "changed", G_CALLBACK (told_changed), self, G_CONNECT_SWAPPED);
     }
   assay_run_page_set_document (self->run_page, self->document);
 }
@@ -662,6 +663,12 @@ gboolean
 assay_model_page_is_run_shown (AssayModelPage *self)
 {
   return g_strcmp0 (gtk_stack_get_visible_child_name (self->states), "run") == 0;
+}
+
+char *
+assay_model_page_dup_run_summary (AssayModelPage *self)
+{
+  return assay_model_page_is_run_shown (self) ? assay_run_page_dup_summary (self->run_page) : NULL;
 }
 
 void

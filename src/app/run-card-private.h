@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include <assay/run-input.h>
+#include <assay/input-recipe.h>
 #include <gtk/gtk.h>
 
 G_BEGIN_DECLS
@@ -25,14 +25,21 @@ G_DECLARE_FINAL_TYPE (AssayRunCard, assay_run_card, ASSAY, RUN_CARD, GtkWidget)
 AssayRunCard *assay_run_card_new (AssayFunction *function, guint index);
 
 /**
- * assay_run_card_make:
+ * assay_run_card_check:
  * @error: return location for an error
  *
- * Makes the input. Reads a file if one is chosen.
+ * Says on the card what is wrong with what was chosen. Reads no file.
  *
- * Returns: (transfer full): the value, which fits; or %NULL
+ * Returns: whether it may do
  */
-AssayValue *assay_run_card_make (AssayRunCard *self, GError **error);
+gboolean assay_run_card_check (AssayRunCard *self, GError **error);
+
+/**
+ * assay_run_card_dup_recipe:
+ *
+ * Returns: (transfer full): how the input shall be made
+ */
+AssayInputRecipe *assay_run_card_dup_recipe (AssayRunCard *self);
 
 /**
  * assay_run_card_set_file:

@@ -14,9 +14,10 @@ G_BEGIN_DECLS
  * assay_run_classes_fill:
  * @box: is emptied and filled
  * @run: what came out
+ * @base: (nullable): another run, from which changes are told
  *
  * A line for each output; of probabilities the largest, with bars.
  */
-void assay_run_classes_fill (GtkBox *box, AssayRun *run);
+void assay_run_classes_fill (GtkBox *box, AssayRun *run, AssayRun *base);
 
 G_END_DECLS

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 #define ASSAY_TYPE_RUN_PAGE (assay_run_page_get_type ())
 G_DECLARE_FINAL_TYPE (AssayRunPage, assay_run_page, ASSAY, RUN_PAGE, GtkWidget)
 
-/* Signal: "compare" (AssayRunRecord *a, AssayRunRecord *b): two runs shall be compared. */
+/* Signals: "compare" (AssayRunRecord *a, AssayRunRecord *b): two runs shall be compared; "changed": another run is shown. */
 
 /**
  * assay_run_page_set_document:
@@ -36,5 +36,12 @@ AssayRunSession *assay_run_page_get_session (AssayRunPage *self);
  * Runs the model, if its inputs will do.
  */
 void assay_run_page_run (AssayRunPage *self);
+
+/**
+ * assay_run_page_dup_summary:
+ *
+ * Returns: (transfer full) (nullable): what is shown, for the window's subtitle: "run 2 of 2, unedited"
+ */
+char *assay_run_page_dup_summary (AssayRunPage *self);
 
 G_END_DECLS

@@ -3,9 +3,10 @@
 
 #include "run-page-private.h"
 
-#include "model-tree-private.h"
+#include "numbers-private.h"
 #include "run-card-private.h"
 #include "run-classes-private.h"
+#include "run-list-private.h"
 #include "variable-page-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -16,33 +17,41 @@ struct _AssayRunPage
   GtkWidget          parent_instance;
   GtkStack          *states;
   AdwStatusPage     *failure;
+  AdwLeaflet        *leaflet, *halves;
+  GtkWidget         *choices, *list_half, *viewer_half, *back_to_choices, *back_to_list;
   GtkDropDown       *signature;
   GtkBox            *inputs;
-  GtkButton         *run_button;
+  GtkWidget         *run_button;
   GtkWidget         *progress_row;
   GtkProgressBar    *progress;
+  GtkWidget         *cancel;
   GtkLabel          *message;
   GtkListBox        *runs;
   GtkWidget         *runs_box;
+  GtkWidget         *base_row;
+  GtkDropDown       *base;
   GtkWidget         *compare_button;
   GtkStack          *results;
   GtkBox            *classes;
-  AdwBin            *tree_place;
-  AssayModelTree    *tree; /* of the run that is shown */
+  AssayRunList      *list;
   AssayVariablePage *viewer;
 
   AssayDocument   *document;
   AssayRunSession *session;
   AssayRunnable   *runnable;
   AssayJob        *job;
+  GListStore      *newest; /* of AssayRunRecord, the last one first */
   AssayRunRecord  *shown;
+  AssayRunRows    *rows;
   gulong           state_handler; /* of the shown record's document */
   char            *wanted;        /* the activation that was looked at last */
+  gboolean         filling;       /* it is us who choose, not the user */
 };
 
 enum
 {
   COMPARE,
+  CHANGED,
   N_SIGNALS
 };
 
@@ -55,43 +64,135 @@ show_message (AssayRunPage *self, const char *text, gboolean is_error)
 {
   gtk_label_set_text (self->message, text ? text : "");
   gtk_widget_set_visible (GTK_WIDGET (self->message), text != NULL && *text != '\0');
-  if (is_error)
-    gtk_widget_add_css_class (GTK_WIDGET (self->message), "error");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->message), "error");
+  gtk_widget_remove_css_class (GTK_WIDGET (self->message), is_error ? "dim-label" : "error");
+  gtk_widget_add_css_class (GTK_WIDGET (self->message), is_error ? "error" : "dim-label");
+}
+
+/* Where the window is narrow one thing is seen at a time, with a way back. */
+static void
+folded_cb (AssayRunPage *self)
+{
+  gtk_widget_set_visible (self->back_to_choices, adw_leaflet_get_folded (self->leaflet));
+  gtk_widget_set_visible (self->back_to_list, adw_leaflet_get_folded (self->halves));
+}
+
+static void
+back_to_choices_cb (AssayRunPage *self)
+{
+  adw_leaflet_set_visible_child (self->leaflet, self->choices);
+}
+
+static void
+back_to_list_cb (AssayRunPage *self)
+{
+  adw_leaflet_set_visible_child (self->halves, self->list_half);
+}
+
+static void
+show_selected (AssayRunPage *self)
+{
+  AssayRunRow   *row = assay_run_list_get_selected (self->list);
+  AssayDocument *document = self->shown ? assay_run_record_get_document (self->shown) : NULL;
+  AssayNode     *node;
+
+  if (row == NULL || document == NULL || assay_document_get_state (document) != ASSAY_DOCUMENT_READY)
+    return;
+  node = assay_document_find (document, assay_run_row_get_key (row));
+  if (node != NULL && !assay_node_is_module (node))
+    assay_variable_page_show (self->viewer, document, node);
 }
 
 static void
 selected_cb (AssayRunPage *self)
 {
-  AssayNode *node = assay_model_tree_get_selected (self->tree);
+  AssayRunRow *row = assay_run_list_get_selected (self->list);
 
-  if (node == NULL || assay_node_is_module (node) || self->shown == NULL)
+  if (row == NULL)
     return;
   g_free (self->wanted);
-  self->wanted = assay_node_dup_path (node);
-  assay_variable_page_show (self->viewer, assay_run_record_get_document (self->shown), node);
+  self->wanted = g_strdup (assay_run_row_get_key (row));
+  show_selected (self);
+  if (!self->filling)
+    adw_leaflet_set_visible_child (self->halves, self->viewer_half);
 }
 
-/* What came out is a document, which is read like any other: its tree comes a little later. */
 static void
-record_ready_cb (AssayRunPage *self)
+activated_cb (AssayRunPage *self)
 {
-  AssayDocument *document = assay_run_record_get_document (self->shown);
-  AssayNode     *node;
-  const char    *name = NULL;
+  show_selected (self);
+  adw_leaflet_set_visible_child (self->halves, self->viewer_half);
+}
 
-  if (assay_document_get_state (document) != ASSAY_DOCUMENT_READY)
-    return;
-  assay_run_get_output (assay_run_record_get_run (self->shown), 0, &name);
-  node = self->wanted ? assay_document_find (document, self->wanted) : NULL;
-  if (node == NULL && name != NULL)
-    node = assay_document_find (document, name);
-  if (node == NULL && assay_manifest_get_n_variables (assay_document_get_manifest (document)) > 0)
-    node = assay_document_get_variable (document, 0);
-  if (node != NULL)
-    assay_model_tree_select (self->tree, node);
-  selected_cb (self);
+static void
+select_row (AssayRunPage *self)
+{
+  self->filling = TRUE;
+  if (self->wanted == NULL || !assay_run_list_select (self->list, self->wanted))
+    assay_run_list_select_first (self->list, assay_run_get_n_inputs (assay_run_record_get_run (self->shown)));
+  self->filling = FALSE;
+}
+
+/* The run that the shown one is compared with: chosen, else the one before it; NULL for the first. */
+static AssayRunRecord *
+dup_base (AssayRunPage *self)
+{
+  guint chosen = gtk_drop_down_get_selected (self->base), n = g_list_model_get_n_items (G_LIST_MODEL (self->newest));
+  guint at = 0;
+
+  for (guint i = 0; i < n && self->shown != NULL; i++)
+    {
+      g_autoptr (AssayRunRecord) record = g_list_model_get_item (G_LIST_MODEL (self->newest), i);
+
+      if (record == self->shown)
+        continue;
+      if (at == chosen)
+        return g_steal_pointer (&record);
+      at++;
+    }
+  return NULL;
+}
+
+static void
+show_changes (AssayRunPage *self)
+{
+  g_autoptr (AssayRunRecord) base = dup_base (self);
+
+  assay_run_classes_fill (self->classes, assay_run_record_get_run (self->shown), base ? assay_run_record_get_run (base) : NULL);
+  assay_run_rows_set_base (self->rows, base);
+  assay_run_list_set_base (self->list, base ? assay_run_record_get_number (base) : 0);
+  gtk_widget_set_sensitive (self->compare_button, base != NULL);
+}
+
+/* All runs but the one that is shown; the one before it is chosen. */
+static void
+fill_bases (AssayRunPage *self)
+{
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->newest)), before = GTK_INVALID_LIST_POSITION;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (AssayRunRecord) record = g_list_model_get_item (G_LIST_MODEL (self->newest), i);
+      g_autofree char *name = g_strdup_printf (_ ("run %u"), assay_run_record_get_number (record));
+
+      if (record == self->shown)
+        continue;
+      if (before == GTK_INVALID_LIST_POSITION && assay_run_record_get_number (record) < assay_run_record_get_number (self->shown))
+        before = g_list_model_get_n_items (G_LIST_MODEL (names));
+      gtk_string_list_append (names, name);
+    }
+  self->filling = TRUE;
+  gtk_drop_down_set_model (self->base, G_LIST_MODEL (names));
+  gtk_drop_down_set_selected (self->base, before != GTK_INVALID_LIST_POSITION ? before : 0);
+  gtk_widget_set_visible (self->base_row, n > 2);
+  self->filling = FALSE;
+}
+
+static void
+base_cb (AssayRunPage *self)
+{
+  if (!self->filling && self->shown != NULL)
+    show_changes (self);
 }
 
 static void
@@ -105,24 +206,32 @@ show_record (AssayRunPage *self, AssayRunRecord *record)
     g_signal_handler_disconnect (assay_run_record_get_document (self->shown), self->state_handler);
   self->state_handler = 0;
   g_set_object (&self->shown, record);
+  g_clear_object (&self->rows);
+  self->rows = assay_run_rows_new (record);
+  /* What came out is a document, which is read like any other: its values can be looked at a little later. */
   document = assay_run_record_get_document (record);
-  assay_run_classes_fill (self->classes, assay_run_record_get_run (record));
-  self->tree = g_object_new (ASSAY_TYPE_MODEL_TREE, NULL);
-  g_signal_connect_object (self->tree, "selected", G_CALLBACK (selected_cb), self, G_CONNECT_SWAPPED);
-  adw_bin_set_child (self->tree_place, GTK_WIDGET (self->tree));
-  assay_model_tree_set_document (self->tree, document);
-  self->state_handler = g_signal_connect_swapped (document, "notify::state", G_CALLBACK (record_ready_cb), self);
+  self->state_handler = g_signal_connect_swapped (document, "notify::state", G_CALLBACK (show_selected), self);
+  fill_bases (self);
+  show_changes (self);
+  assay_run_list_set_rows (self->list, self->rows);
   gtk_stack_set_visible_child_name (self->results, "results");
-  record_ready_cb (self);
+  select_row (self);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static char *
+dup_what (AssayRunRecord *record)
+{
+  const char *edits = assay_run_record_get_edits (record);
+
+  return *edits ? g_strdup_printf (_ ("after “%s”"), edits) : g_strdup (_ ("unedited"));
 }
 
 static GtkWidget *
 make_run_row (gpointer item, gpointer data)
 {
   AssayRunRecord  *record = item;
-  const char      *edits = assay_run_record_get_edits (record);
-  g_autofree char *number = g_strdup_printf ("%u", assay_run_record_get_number (record));
-  g_autofree char *what = *edits ? g_strdup_printf (_ ("after “%s”"), edits) : g_strdup (_ ("unedited"));
+  g_autofree char *number = g_strdup_printf ("%u", assay_run_record_get_number (record)), *what = dup_what (record);
   g_autofree char *time = g_strdup_printf (_ ("%.2f ms"), assay_run_get_seconds (assay_run_record_get_run (record)) * 1000);
   GtkWidget       *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12), *label;
 
@@ -132,9 +241,11 @@ make_run_row (gpointer item, gpointer data)
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_widget_set_hexpand (label, TRUE);
+  gtk_widget_set_tooltip_text (label, what);
   gtk_box_append (GTK_BOX (box), label);
   label = gtk_label_new (time);
   gtk_widget_add_css_class (label, "dim-label");
+  gtk_widget_add_css_class (label, "numeric");
   gtk_box_append (GTK_BOX (box), label);
   return box;
 }
@@ -142,18 +253,24 @@ make_run_row (gpointer item, gpointer data)
 static void
 run_selected_cb (AssayRunPage *self, GtkListBoxRow *row)
 {
-  g_autoptr (AssayRunRecord) record = row ? g_list_model_get_item (assay_run_session_get_records (self->session), gtk_list_box_row_get_index (row)) : NULL;
+  g_autoptr (AssayRunRecord) record = row ? g_list_model_get_item (G_LIST_MODEL (self->newest), gtk_list_box_row_get_index (row)) : NULL;
 
-  if (record != NULL)
-    show_record (self, record);
+  if (record == NULL)
+    return;
+  show_record (self, record);
+  if (adw_leaflet_get_folded (self->leaflet))
+    adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->results));
 }
 
 static void
 set_running (AssayRunPage *self, AssayJob *job)
 {
   g_set_object (&self->job, job);
+  gtk_progress_bar_set_fraction (self->progress, 0);
+  gtk_progress_bar_set_text (self->progress, "");
   gtk_widget_set_visible (self->progress_row, job != NULL);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->run_button), job == NULL);
+  gtk_widget_set_sensitive (self->run_button, job == NULL);
+  gtk_widget_set_sensitive (self->cancel, job != NULL);
 }
 
 static void
@@ -171,14 +288,15 @@ static void
 tell_of_run (AssayRunPage *self, AssayRunRecord *record)
 {
   AssayRun        *run = assay_run_record_get_run (record);
-  g_autofree char *size = g_format_size (assay_run_get_peak_bytes (run));
-  g_autofree char *text = NULL;
+  guint            n = assay_engine_get_n_threads ();
+  g_autofree char *size = assay_size_text (assay_run_record_get_n_bytes (record));
+  g_autofree char *threads = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u thread", "%u threads", n), n);
+  g_autofree char *text = g_strdup_printf (_ ("%s · %.2f ms · %s of activations"), threads, assay_run_get_seconds (run) * 1000, size);
+  g_autofree char *bad = NULL;
 
   if (assay_run_get_first_bad (run) != NULL)
-    text = g_strdup_printf (_ ("NaN or infinity first comes from %s."), assay_run_get_first_bad (run));
-  else
-    text = g_strdup_printf (_ ("%.2f ms · %s of values at most"), assay_run_get_seconds (run) * 1000, size);
-  show_message (self, text, assay_run_get_first_bad (run) != NULL);
+    bad = g_strdup_printf (_ ("%s\nNaN or infinity first comes from %s."), text, assay_run_get_first_bad (run));
+  show_message (self, bad ? bad : text, bad != NULL);
 }
 
 static void
@@ -187,7 +305,6 @@ run_done_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (AssayRunPage) self = data;
   g_autoptr (GError) error = NULL;
   AssayRunRecord *record;
-  guint           n;
 
   if (self->session == NULL || source != G_OBJECT (self->session))
     return;
@@ -199,27 +316,24 @@ run_done_cb (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   tell_of_run (self, record);
-  n = g_list_model_get_n_items (assay_run_session_get_records (self->session));
+  g_list_store_insert (self->newest, 0, record);
   gtk_widget_set_visible (self->runs_box, TRUE);
-  gtk_widget_set_sensitive (self->compare_button, n >= 2);
-  gtk_list_box_select_row (self->runs, gtk_list_box_get_row_at_index (self->runs, n - 1));
+  gtk_list_box_select_row (self->runs, gtk_list_box_get_row_at_index (self->runs, 0));
 }
 
-/* All inputs, or NULL if one won't do; its card says why. */
+/* How all inputs are to be made, or NULL if one won't do; its card says why. */
 static GPtrArray *
-make_inputs (AssayRunPage *self, GError **error)
+list_recipes (AssayRunPage *self, GError **error)
 {
-  g_autoptr (GPtrArray) values = g_ptr_array_new_with_free_func ((GDestroyNotify) assay_value_unref);
+  g_autoptr (GPtrArray) recipes = g_ptr_array_new_with_free_func ((GDestroyNotify) assay_input_recipe_free);
 
   for (GtkWidget *card = gtk_widget_get_first_child (GTK_WIDGET (self->inputs)); card != NULL; card = gtk_widget_get_next_sibling (card))
     {
-      AssayValue *value = assay_run_card_make (ASSAY_RUN_CARD (card), error);
-
-      if (value == NULL)
+      if (!assay_run_card_check (ASSAY_RUN_CARD (card), error))
         return NULL;
-      g_ptr_array_add (values, value);
+      g_ptr_array_add (recipes, assay_run_card_dup_recipe (ASSAY_RUN_CARD (card)));
     }
-  return g_steal_pointer (&values);
+  return g_steal_pointer (&recipes);
 }
 
 static const char *
@@ -240,10 +354,10 @@ assay_run_page_run (AssayRunPage *self)
   AssayFunction *function;
   const char    *name = get_signature (self, &function);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) values = name && self->job == NULL ? make_inputs (self, &error) : NULL;
+  g_autoptr (GPtrArray) recipes = name && self->job == NULL ? list_recipes (self, &error) : NULL;
   g_autoptr (AssayJob) job = NULL;
 
-  if (values == NULL)
+  if (recipes == NULL)
     {
       if (error != NULL)
         show_message (self, error->message, TRUE);
@@ -253,7 +367,7 @@ assay_run_page_run (AssayRunPage *self)
   show_message (self, NULL, FALSE);
   set_running (self, job);
   g_signal_connect_object (job, "notify", G_CALLBACK (job_told_cb), self, G_CONNECT_SWAPPED);
-  assay_run_session_run_async (self->session, name, values, job, run_done_cb, g_object_ref (self));
+  assay_run_session_run_recipes_async (self->session, name, recipes, job, run_done_cb, g_object_ref (self));
 }
 
 static void
@@ -265,30 +379,21 @@ run_cb (AssayRunPage *self)
 static void
 cancel_cb (AssayRunPage *self)
 {
-  if (self->job != NULL)
-    assay_job_cancel (self->job);
+  if (self->job == NULL)
+    return;
+  assay_job_cancel (self->job);
+  gtk_widget_set_sensitive (self->cancel, FALSE);
 }
 
-/* The run that is shown, with the one before it; of the first run, with the last. */
+/* The run that is shown, with the one that its changes are told from. The earlier one is A. */
 static void
 compare_cb (AssayRunPage *self)
 {
-  GListModel *records = assay_run_session_get_records (self->session);
-  guint       n = g_list_model_get_n_items (records), at = self->shown ? assay_run_record_get_number (self->shown) : n;
-  g_autoptr (AssayRunRecord) a = NULL, b = NULL;
+  g_autoptr (AssayRunRecord) base = dup_base (self);
+  gboolean base_is_first = base && assay_run_record_get_number (base) < assay_run_record_get_number (self->shown);
 
-  if (n < 2)
-    return;
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (AssayRunRecord) record = g_list_model_get_item (records, i);
-
-      if (record == self->shown)
-        at = i;
-    }
-  a = g_list_model_get_item (records, at == 0 ? 0 : at - 1);
-  b = g_list_model_get_item (records, at == 0 ? n - 1 : at);
-  g_signal_emit (self, signals[COMPARE], 0, a, b);
+  if (base != NULL)
+    g_signal_emit (self, signals[COMPARE], 0, base_is_first ? base : self->shown, base_is_first ? self->shown : base);
 }
 
 static void
@@ -353,7 +458,8 @@ assay_run_page_set_document (AssayRunPage *self, AssayDocument *document)
   g_clear_object (&self->session);
   self->runnable = NULL;
   self->session = assay_run_session_new (document);
-  gtk_list_box_bind_model (self->runs, assay_run_session_get_records (self->session), make_run_row, NULL, NULL);
+  g_list_store_remove_all (self->newest);
+  gtk_list_box_bind_model (self->runs, G_LIST_MODEL (self->newest), make_run_row, NULL, NULL);
   gtk_stack_set_visible_child_name (self->states, "loading");
   assay_run_session_load_async (self->session, loaded_cb, g_object_ref (self));
 }
@@ -374,6 +480,8 @@ assay_run_page_dispose (GObject *object)
   self->runnable = NULL;
   g_clear_object (&self->job);
   g_clear_object (&self->shown);
+  g_clear_object (&self->rows);
+  g_clear_object (&self->newest);
   g_clear_object (&self->session);
   g_clear_object (&self->document);
   g_clear_pointer (&self->wanted, g_free);
@@ -381,35 +489,57 @@ assay_run_page_dispose (GObject *object)
 }
 
 static void
-assay_run_page_class_init (AssayRunPageClass *klass)
+bind_children (GtkWidgetClass *widget_class)
 {
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-
-  g_type_ensure (ASSAY_TYPE_MODEL_TREE);
-  g_type_ensure (ASSAY_TYPE_VARIABLE_PAGE);
-  G_OBJECT_CLASS (klass)->dispose = assay_run_page_dispose;
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/assay/Assay/run-page.ui");
   gtk_widget_class_bind_template_child (widget_class, AssayRunPage, states);
   gtk_widget_class_bind_template_child (widget_class, AssayRunPage, failure);
+  gtk_widget_class_bind_template_child (widget_class, AssayRunPage, leaflet);
+  gtk_widget_class_bind_template_child (widget_class, AssayRunPage, halves);
+  gtk_widget_class_bind_template_child (widget_class, AssayRunPage, choices);
+  gtk_widget_class_bind_template_child (widget_class, AssayRunPage, list_half);
+  gtk_widget_class_bind_template_child (widget_class, AssayRunPage, viewer_half);
+  gtk_widget_class_bind_template_child (widget_class, AssayRunPage, back_to_choices);
+  gtk_widget_class_bind_template_child (widget_class, AssayRunPage, back_to_list);
   gtk_widget_class_bind_template_child (widget_class, AssayRunPage, signature);
   gtk_widget_class_bind_template_child (widget_class, AssayRunPage, inputs);
   gtk_widget_class_bind_template_child (widget_class, AssayRunPage, run_button);
   gtk_widget_class_bind_template_child (widget_class, AssayRunPage, progress_row);
   gtk_widget_class_bind_template_child (widget_class, AssayRunPage, progress);
+  gtk_widget_class_bind_template_child (widget_class, AssayRunPage, cancel);
   gtk_widget_class_bind_template_child (widget_class, AssayRunPage, message);
   gtk_widget_class_bind_template_child (widget_class, AssayRunPage, runs);
   gtk_widget_class_bind_template_child (widget_class, AssayRunPage, runs_box);
+  gtk_widget_class_bind_template_child (widget_class, AssayRunPage, base_row);
+  gtk_widget_class_bind_template_child (widget_class, AssayRunPage, base);
   gtk_widget_class_bind_template_child (widget_class, AssayRunPage, compare_button);
   gtk_widget_class_bind_template_child (widget_class, AssayRunPage, results);
   gtk_widget_class_bind_template_child (widget_class, AssayRunPage, classes);
-  gtk_widget_class_bind_template_child (widget_class, AssayRunPage, tree_place);
+  gtk_widget_class_bind_template_child (widget_class, AssayRunPage, list);
   gtk_widget_class_bind_template_child (widget_class, AssayRunPage, viewer);
+}
+
+static void
+assay_run_page_class_init (AssayRunPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  g_type_ensure (ASSAY_TYPE_RUN_LIST);
+  g_type_ensure (ASSAY_TYPE_VARIABLE_PAGE);
+  G_OBJECT_CLASS (klass)->dispose = assay_run_page_dispose;
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/assay/Assay/run-page.ui");
+  bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, signature_cb);
   gtk_widget_class_bind_template_callback (widget_class, run_cb);
   gtk_widget_class_bind_template_callback (widget_class, cancel_cb);
   gtk_widget_class_bind_template_callback (widget_class, compare_cb);
   gtk_widget_class_bind_template_callback (widget_class, run_selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, base_cb);
+  gtk_widget_class_bind_template_callback (widget_class, selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, folded_cb);
+  gtk_widget_class_bind_template_callback (widget_class, back_to_choices_cb);
+  gtk_widget_class_bind_template_callback (widget_class, back_to_list_cb);
 
   /**
    * AssayRunPage::compare:
@@ -420,10 +550,31 @@ assay_run_page_class_init (AssayRunPageClass *klass)
    */
   signals[COMPARE] = g_signal_new ("compare", ASSAY_TYPE_RUN_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, ASSAY_TYPE_RUN_RECORD,
                                    ASSAY_TYPE_RUN_RECORD);
+
+  /**
+   * AssayRunPage::changed:
+   *
+   * Another run is shown.
+   */
+  signals[CHANGED] = g_signal_new ("changed", ASSAY_TYPE_RUN_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
 assay_run_page_init (AssayRunPage *self)
 {
+  self->newest = g_list_store_new (ASSAY_TYPE_RUN_RECORD);
   gtk_widget_init_template (GTK_WIDGET (self));
+  assay_variable_page_set_activations (self->viewer, TRUE);
+  folded_cb (self);
+}
+
+char *
+assay_run_page_dup_summary (AssayRunPage *self)
+{
+  g_autofree char *what = self->shown ? dup_what (self->shown) : NULL;
+
+  if (self->shown == NULL)
+    return NULL;
+  return g_strdup_printf (_ ("run %u of %u, %s"), assay_run_record_get_number (self->shown),
+                          g_list_model_get_n_items (G_LIST_MODEL (self->newest)), what);
 }

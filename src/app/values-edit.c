@@ -80,6 +80,8 @@ pasted_cb (GObject *object, GAsyncResult *result, gpointer data)
 static void
 paste_cb (AssayValuesView *self)
 {
+  if (self->read_only)
+    return;
   gdk_clipboard_read_text_async (gtk_widget_get_clipboard (GTK_WIDGET (self)), NULL, pasted_cb, g_object_ref (self));
 }
 

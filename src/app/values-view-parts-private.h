@@ -34,6 +34,7 @@ struct _AssayValuesView
   GCancellable *previewing;
   AssayJob     *applying;
   guint         later; /* sums and previews wait until the selection rests */
+  gboolean      read_only;
 };
 
 /* What a formula would change: %NULL box for the whole variable (values-formula.c). */

@@ -25,6 +25,14 @@ G_DECLARE_FINAL_TYPE (AssayValuesView, assay_values_view, ASSAY, VALUES_VIEW, Gt
 void assay_values_view_look (AssayValuesView *self, const AssayLook *look, AssayLookChange change);
 
 /**
+ * assay_values_view_set_read_only:
+ * @read_only: whether values are only looked at
+ *
+ * Takes away what edits.
+ */
+void assay_values_view_set_read_only (AssayValuesView *self, gboolean read_only);
+
+/**
  * assay_values_view_move_to:
  * @index: (array): an element of the slice that is shown
  *

@@ -295,11 +295,20 @@ assay_values_view_look (AssayValuesView *self, const AssayLook *look, AssayLookC
       assay_values_view_say (self, "", FALSE);
       gtk_editable_set_text (GTK_EDITABLE (self->formula), "");
     }
-  assay_value_table_set_editable (self->table, TRUE);
+  assay_value_table_set_editable (self->table, !self->read_only);
   if (change == ASSAY_LOOK_EDITED)
     assay_value_table_refresh (self->table, look->source, look->saved);
   else
     assay_value_table_set (self->table, look->source, look->saved, &look->slice);
+}
+
+void
+assay_values_view_set_read_only (AssayValuesView *self, gboolean read_only)
+{
+  self->read_only = read_only;
+  gtk_widget_set_visible (GTK_WIDGET (self->formula), !read_only);
+  gtk_widget_set_visible (GTK_WIDGET (self->apply), !read_only);
+  gtk_widget_set_visible (GTK_WIDGET (self->cancel), !read_only);
 }
 
 void

@@ -14,6 +14,14 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (AssayVariablePage, assay_variable_page, ASSAY, VARIABLE_PAGE, GtkWidget)
 
 /**
+ * assay_variable_page_set_activations:
+ * @activations: whether what will be shown came out of a run
+ *
+ * Such values are looked at, not edited; pictures by channel have a page of their own, which is the first to be shown.
+ */
+void assay_variable_page_set_activations (AssayVariablePage *self, gboolean activations);
+
+/**
  * assay_variable_page_show:
  * @document: the model
  * @node: a variable

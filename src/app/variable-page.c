@@ -7,6 +7,7 @@
 #include "axes-memory-private.h"
 #include "axis-bar-private.h"
 #include "axis-names-private.h"
+#include "channels-view-private.h"
 #include "distribution-view-private.h"
 #include "filters-view-private.h"
 #include "heat-view-private.h"
@@ -33,15 +34,24 @@ struct _AssayVariablePage
   AssayValuesView       *values;
   AssayHeatView         *heat;
   AssayFiltersView      *filters;
+  AssayChannelsView     *channels;
   AssayDistributionView *distribution;
   AssayAboutView        *about;
 
   AssayLook look;
   char     *wanted; /* the page that the user chose last, though this variable may not have it */
   gboolean  showing;
+  gboolean  activations; /* what is shown came out of a run */
 };
 
 G_DEFINE_FINAL_TYPE (AssayVariablePage, assay_variable_page, GTK_TYPE_WIDGET)
+
+/* The name by which the meaning of axes is known; that of a layer says nothing of what it gives. */
+static const char *
+get_kind_name (AssayVariablePage *self)
+{
+  return self->activations ? NULL : assay_node_get_name (self->look.node);
+}
 
 static void
 add_chip (AssayVariablePage *self, const char *text, const char *tooltip, const char *css_class)
@@ -77,6 +87,8 @@ update_chips (AssayVariablePage *self)
   add_chip (self, dtype, _ ("Type of the values"), NULL);
   if (shape && *shape)
     add_chip (self, shape, _ ("Shape"), NULL);
+  if (self->activations)
+    return;
   add_chip (self, values, NULL, NULL);
   if (assay_node_get_n_bytes (node))
     add_chip (self, size, _ ("Bytes of the values"), NULL);
@@ -114,12 +126,14 @@ update_pages (AssayVariablePage *self)
   AssaySource    *source = self->look.source;
   gboolean        numeric = source && assay_dtype_is_numeric (assay_source_get_dtype (source)) && assay_source_get_n_elements (source) > 0;
   AssayKernelAxes axes;
-  gboolean        kernel = numeric && assay_kernel_axes (assay_node_get_name (self->look.node), assay_source_get_rank (source),
+  gboolean        kernel = numeric && assay_kernel_axes (get_kind_name (self), assay_source_get_rank (source),
                                                          assay_source_get_shape (source), &axes);
 
   set_page_visible (self, self->values, source != NULL);
   set_page_visible (self, self->heat, numeric);
   set_page_visible (self, self->filters, kernel);
+  set_page_visible (self, self->channels, numeric && self->activations && assay_channels_view_can (source));
+  set_page_visible (self, self->about, !self->activations);
   set_page_visible (self, self->distribution, numeric);
 }
 
@@ -137,6 +151,8 @@ look_at_page (AssayVariablePage *self, AssayLookChange change)
     assay_heat_view_look (self->heat, &self->look, change);
   else if (page == GTK_WIDGET (self->filters))
     assay_filters_view_look (self->filters, &self->look, change);
+  else if (page == GTK_WIDGET (self->channels))
+    assay_channels_view_look (self->channels, &self->look, change);
   else if (page == GTK_WIDGET (self->distribution))
     assay_distribution_view_look (self->distribution, &self->look, change);
   else if (page == GTK_WIDGET (self->about))
@@ -152,7 +168,7 @@ page_changed_cb (AssayVariablePage *self)
     return;
   g_free (self->wanted);
   self->wanted = g_strdup (name);
-  if (assay_settings_get ())
+  if (assay_settings_get () && !self->activations)
     g_settings_set_string (assay_settings_get (), "page", name);
   look_at_page (self, ASSAY_LOOK_NEW);
 }
@@ -161,7 +177,8 @@ static void
 axes_changed_cb (AssayVariablePage *self)
 {
   self->look.slice = *assay_axis_bar_get_slice (self->axes);
-  assay_axes_remember (&self->look);
+  if (!self->activations)
+    assay_axes_remember (&self->look);
   look_at_page (self, ASSAY_LOOK_SLICE);
 }
 
@@ -179,20 +196,45 @@ go_to_cb (AssayVariablePage *self, const guint64 *index)
       }
   if (moved)
     {
-      assay_axis_bar_set (self->axes, &self->look.slice, assay_node_get_name (self->look.node));
+      assay_axis_bar_set (self->axes, &self->look.slice, get_kind_name (self));
       look_at_page (self, ASSAY_LOOK_SLICE);
     }
   assay_values_view_move_to (self->values, index);
+}
+
+/* One channel of what a layer gave fills the heat map. */
+static void
+open_channel_cb (AssayVariablePage *self, guint64 sample, guint64 channel)
+{
+  self->look.slice.rows = 1;
+  self->look.slice.columns = 2;
+  self->look.slice.index[0] = sample;
+  self->look.slice.index[3] = channel;
+  assay_axis_bar_set (self->axes, &self->look.slice, get_kind_name (self));
+  gtk_stack_set_visible_child_name (self->pages, "heat-map");
+}
+
+/* What a layer gave is looked at as pictures if it has some. */
+static const char *
+get_default_page (AssayVariablePage *self)
+{
+  if (self->look.source == NULL)
+    return "about";
+  if (!self->activations)
+    return "values";
+  if (gtk_stack_page_get_visible (gtk_stack_get_page (self->pages, GTK_WIDGET (self->channels))))
+    return "channels";
+  return "values";
 }
 
 static void
 select_page (AssayVariablePage *self)
 {
   const char *name = self->wanted;
-  GtkWidget  *page = gtk_stack_get_child_by_name (self->pages, name);
+  GtkWidget  *page = name ? gtk_stack_get_child_by_name (self->pages, name) : NULL;
 
   if (page == NULL || !gtk_stack_page_get_visible (gtk_stack_get_page (self->pages, page)))
-    name = self->look.source ? "values" : "about";
+    name = get_default_page (self);
   gtk_stack_set_visible_child_name (self->pages, name);
 }
 
@@ -239,6 +281,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AssayVariablePage, values);
   gtk_widget_class_bind_template_child (widget_class, AssayVariablePage, heat);
   gtk_widget_class_bind_template_child (widget_class, AssayVariablePage, filters);
+  gtk_widget_class_bind_template_child (widget_class, AssayVariablePage, channels);
   gtk_widget_class_bind_template_child (widget_class, AssayVariablePage, distribution);
   gtk_widget_class_bind_template_child (widget_class, AssayVariablePage, about);
 }
@@ -250,6 +293,7 @@ assay_variable_page_class_init (AssayVariablePageClass *klass)
 
   g_type_ensure (ASSAY_TYPE_ABOUT_VIEW);
   g_type_ensure (ASSAY_TYPE_AXIS_BAR);
+  g_type_ensure (ASSAY_TYPE_CHANNELS_VIEW);
   g_type_ensure (ASSAY_TYPE_DISTRIBUTION_VIEW);
   g_type_ensure (ASSAY_TYPE_FILTERS_VIEW);
   g_type_ensure (ASSAY_TYPE_HEAT_VIEW);
@@ -262,6 +306,7 @@ assay_variable_page_class_init (AssayVariablePageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, page_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, axes_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, go_to_cb);
+  gtk_widget_class_bind_template_callback (widget_class, open_channel_cb);
 }
 
 static void
@@ -272,6 +317,16 @@ assay_variable_page_init (AssayVariablePage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   assay_heat_view_place_controls (self->heat, self->axes_row, self->switcher_row);
   self->showing = FALSE;
+}
+
+void
+assay_variable_page_set_activations (AssayVariablePage *self, gboolean activations)
+{
+  self->activations = activations;
+  if (activations)
+    g_clear_pointer (&self->wanted, g_free);
+  gtk_widget_set_visible (GTK_WIDGET (self->history), !activations);
+  assay_values_view_set_read_only (self->values, activations);
 }
 
 void
@@ -287,8 +342,14 @@ assay_variable_page_show (AssayVariablePage *self, AssayDocument *document, Assa
   self->look.slice = (AssaySlice){ .rows = ASSAY_NO_AXIS, .columns = ASSAY_NO_AXIS };
   if (self->look.source)
     assay_slice_init (&self->look.slice, self->look.source);
-  assay_axes_recall (&self->look);
-  assay_axis_bar_set (self->axes, &self->look.slice, assay_node_get_name (node));
+  if (!self->activations)
+    assay_axes_recall (&self->look);
+  else if (self->look.slice.rank == 4)
+    {
+      self->look.slice.rows = 1;
+      self->look.slice.columns = 2;
+    }
+  assay_axis_bar_set (self->axes, &self->look.slice, get_kind_name (self));
   assay_history_button_set_document (self->history, document);
   update_header (self);
   update_pages (self);
@@ -336,6 +397,8 @@ assay_variable_page_can (AssayVariablePage *self, const char *command)
     return FALSE;
   if (g_strcmp0 (command, "page") == 0)
     return TRUE;
+  if (self->activations && (g_strcmp0 (command, "formula") == 0 || g_strcmp0 (command, "fill") == 0))
+    return FALSE;
   if (g_str_has_prefix (command, "page::"))
     page = gtk_stack_get_child_by_name (self->pages, command + strlen ("page::"));
   if (page)

@@ -54,10 +54,13 @@ update_title (AssayWindow *self, AssayDocument *document)
   g_autofree char *title = document ? title_of (document) : g_strdup (_ ("Assay"));
   g_autofree char *subtitle = NULL;
   guint            n_edits = 0;
+  AssayModelPage  *page = assay_window_get_page (self);
 
   if (document)
     g_object_get (document, "n-edits", &n_edits, NULL);
-  if (document && assay_document_is_dirty (document))
+  if (page)
+    subtitle = assay_model_page_dup_run_summary (page);
+  if (subtitle == NULL && document && assay_document_is_dirty (document))
     subtitle = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u unsaved edit", "%u unsaved edits", MAX (n_edits, 1)), MAX (n_edits, 1));
   adw_window_title_set_title (self->title, title);
   adw_window_title_set_subtitle (self->title, subtitle ? subtitle : "");

@@ -43,7 +43,7 @@ make_input (const AssayValueSpec *spec, const char *name, const char *text, cons
     return assay_input_new_from_file (spec, name, text, NULL, error);
   if (!g_file_test (text, G_FILE_TEST_EXISTS))
     return assay_input_new_typed (spec, text, error);
-  return assay_input_new_from_picture (spec, text, inputs->scale, inputs->fit, error);
+  return assay_input_new_from_picture (spec, text, &inputs->picture, error);
 }
 
 /* What was said of an input; NULL if nothing was. The last word counts. */

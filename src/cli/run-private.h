@@ -18,17 +18,15 @@ typedef AssayValue *(*CliRunGet) (AssayRun *run, guint index, const char **name)
  * CliRunInputs:
  * @values: (nullable) (element-type utf8): "NAME=VALUE", or "VALUE" for a model with one input
  * @file: (nullable): an .npz with what @values leave out
- * @scale: what brightness of pictures becomes
- * @fit: how pictures come to the model's size
+ * @picture: what becomes of pictures
  *
  * What was said of inputs.
  */
 typedef struct
 {
-  char            **values;
-  char             *file;
-  AssayPictureScale scale;
-  AssayPictureFit   fit;
+  char               **values;
+  char                *file;
+  AssayPictureSettings picture;
 } CliRunInputs;
 
 /**

@@ -19,7 +19,7 @@ typedef struct
   CliRunInputs inputs;
   CliOptions   options;
   char        *signature, *output, *scale;
-  gboolean     activations, crop;
+  gboolean     activations, crop, pad;
   int          repeat;
 } Asked;
 
@@ -81,7 +81,7 @@ run_with_progress (Running *self, GError **error)
 }
 
 static AssayRun *
-run_repeatedly (Running *self, GArray *run_ms, guint64 *peak_bytes, GError **error)
+run_repeatedly (Running *self, double *load_ms, GArray *run_ms, guint64 *peak_bytes, GError **error)
 {
   g_autoptr (AssayRun) run = NULL;
 
@@ -95,6 +95,7 @@ run_repeatedly (Running *self, GArray *run_ms, guint64 *peak_bytes, GError **err
         return NULL;
       ms = assay_run_get_seconds (run) * 1000;
       g_array_append_val (run_ms, ms);
+      *load_ms += assay_run_get_load_seconds (run) * 1000;
       *peak_bytes = MAX (*peak_bytes, assay_run_get_peak_bytes (run));
     }
   return g_steal_pointer (&run);
@@ -124,9 +125,10 @@ check_asked (Asked *asked, GError **error)
   {
     const char       *name;
     AssayPictureScale scale;
-  } scales[] = { { "0..1", ASSAY_PICTURE_01 }, { "0..255", ASSAY_PICTURE_255 }, { "-1..1", ASSAY_PICTURE_MINUS_1_1 }, { "−1..1", ASSAY_PICTURE_MINUS_1_1 }, { "0..16", ASSAY_PICTURE_16 } };
+  } scales[] = { { "0..1", ASSAY_PICTURE_01 }, { "0..255", ASSAY_PICTURE_255 }, { "-1..1", ASSAY_PICTURE_MINUS_1_1 }, { "−1..1", ASSAY_PICTURE_MINUS_1_1 }, { "0..16", ASSAY_PICTURE_16 }, { "torch", ASSAY_PICTURE_TORCH }, { "caffe", ASSAY_PICTURE_CAFFE } };
 
-  asked->inputs.fit = asked->crop ? ASSAY_PICTURE_CROP : ASSAY_PICTURE_STRETCH;
+  asked->inputs.picture.fit = asked->crop ? ASSAY_PICTURE_CROP : asked->pad ? ASSAY_PICTURE_PAD
+                                                                            : ASSAY_PICTURE_STRETCH;
   if (asked->repeat < 1 || asked->repeat > MAX_REPEAT)
     {
       g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SYNTAX, _ ("--repeat takes a number from 1 to %d, not %d"), MAX_REPEAT, asked->repeat);
@@ -140,12 +142,13 @@ check_asked (Asked *asked, GError **error)
   for (gsize i = 0; asked->scale != NULL && i < G_N_ELEMENTS (scales); i++)
     if (strcmp (asked->scale, scales[i].name) == 0)
       {
-        asked->inputs.scale = scales[i].scale;
+        asked->inputs.picture.scale = scales[i].scale;
+        asked->inputs.picture.bgr |= scales[i].scale == ASSAY_PICTURE_CAFFE;
         return TRUE;
       }
   if (asked->scale == NULL)
     return TRUE;
-  g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SYNTAX, _ ("--scale takes 0..1, 0..255, -1..1 or 0..16, not “%s”"), asked->scale);
+  g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SYNTAX, _ ("--scale takes 0..1, 0..255, -1..1, 0..16, torch or caffe, not “%s”"), asked->scale);
   return FALSE;
 }
 
@@ -168,7 +171,7 @@ run_model (const Asked *asked, const char *path, GError **error)
   if (asked->options.n_threads > 0)
     assay_engine_set_n_threads (asked->options.n_threads);
   job = cli_progress_new (_ ("Running"), &asked->options);
-  run = run_repeatedly (&(Running){ .asked = asked, .runnable = runnable, .values = values, .job = job }, run_ms, &peak_bytes, error);
+  run = run_repeatedly (&(Running){ .asked = asked, .runnable = runnable, .values = values, .job = job }, &load_ms, run_ms, &peak_bytes, error);
   cli_progress_end (job);
   if (run == NULL || !write_files (asked, run, error))
     return CLI_TROUBLE;
@@ -188,8 +191,10 @@ run_run (int argc, char **argv, GError **error)
     { "signature", 0, 0, G_OPTION_ARG_STRING, &asked.signature, N_ ("Which signature is called"), "S" },
     { "input", 0, 0, G_OPTION_ARG_STRING_ARRAY, &asked.inputs.values, N_ ("An input: zeros, ones, random:SEED, [[1, 2]], a .npy, .npz, .csv or a picture"), "NAME=VALUE" },
     { "inputs", 0, 0, G_OPTION_ARG_FILENAME, &asked.inputs.file, N_ ("All inputs, by name"), "FILE.npz" },
-    { "scale", 0, 0, G_OPTION_ARG_STRING, &asked.scale, N_ ("What the brightness of pictures becomes: 0..1, 0..255, -1..1 or 0..16"), "RANGE" },
+    { "scale", 0, 0, G_OPTION_ARG_STRING, &asked.scale, N_ ("What the brightness of pictures becomes: 0..1, 0..255, -1..1, 0..16, or less ImageNet’s mean as torch or caffe do it"), "RANGE" },
     { "crop", 0, 0, G_OPTION_ARG_NONE, &asked.crop, N_ ("The middle of a picture, instead of stretching it"), NULL },
+    { "pad", 0, 0, G_OPTION_ARG_NONE, &asked.pad, N_ ("All of a picture with black beside it, instead of stretching it"), NULL },
+    { "bgr", 0, 0, G_OPTION_ARG_NONE, &asked.inputs.picture.bgr, N_ ("Blue first in pictures, rather than red"), NULL },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &asked.output, N_ ("Folder for outputs.npz"), "DIR" },
     { "activations", 0, 0, G_OPTION_ARG_NONE, &asked.activations, N_ ("Also write activations.npz"), NULL },
     { "repeat", 0, 0, G_OPTION_ARG_INT, &asked.repeat, N_ ("How often it is run"), "N" },

@@ -73,6 +73,12 @@ assay_parallel_n_threads (void)
   return n ? n : g_get_num_processors ();
 }
 
+guint
+assay_engine_get_n_threads (void)
+{
+  return assay_parallel_n_threads ();
+}
+
 void
 assay_engine_set_n_threads (guint n)
 {

@@ -5,6 +5,8 @@
 
 #include "run-private.h"
 
+#include "blas-private.h"
+
 #define NONE G_MAXUINT32
 
 struct _AssayRun
@@ -20,7 +22,8 @@ struct _AssayRun
   GHashTable    *wanted;           /* an operation's index + 1 → GArray of indexes of named activations; NULL if all are wanted */
   gboolean      *bad;              /* per operation: whether an output has NaN or Inf */
   char          *first_bad;
-  double         seconds;
+  double         seconds, load_seconds;
+  gint64         observed_us; /* spent on keeping what came by, which is no part of running */
   guint64        peak_bytes;
 };
 
@@ -164,7 +167,7 @@ keep_operation (AssayRun *self, const AssayOperation *operation, AssayValue *con
 }
 
 static void
-observe (AssayFunction *function, guint index, AssayValue *const *outputs, gpointer data)
+keep_step (AssayFunction *function, guint index, AssayValue *const *outputs, gpointer data)
 {
   AssayRun            *self = data;
   const AssayNamedRef *named = NULL;
@@ -172,7 +175,6 @@ observe (AssayFunction *function, guint index, AssayValue *const *outputs, gpoin
   guint                n;
 
   named = assay_function_get_activations (function, &n);
-  note_bad (self, index, outputs);
   if (self->only != NONE || self->wanted == NULL)
     {
       const AssayOperation *operation = assay_function_get_operation (function, index);
@@ -189,6 +191,17 @@ observe (AssayFunction *function, guint index, AssayValue *const *outputs, gpoin
 
       keep (self, ref->name, outputs[ref->ref.output]);
     }
+}
+
+static void
+observe (AssayFunction *function, guint index, AssayValue *const *outputs, gpointer data)
+{
+  AssayRun *self = data;
+  gint64    begin = g_get_monotonic_time ();
+
+  note_bad (self, index, outputs);
+  keep_step (function, index, outputs, self);
+  self->observed_us += g_get_monotonic_time () - begin;
 }
 
 /* Where a function says what its layers gave, that is kept and nothing else. */
@@ -242,7 +255,7 @@ static void
 find_first_bad (AssayRun *self, AssayPlan *plan, AssayJob *job)
 {
   AssayRunOptions options = { .job = job, .observer = note, .observer_data = self };
-  g_autoptr (GPtrArray) outputs = g_ptr_array_new_with_free_func ((GDestroyNotify) assay_value_unref);
+  g_autoptr (GPtrArray) outputs = g_ptr_array_new_with_free_func (drop_output);
   gboolean bad = FALSE;
 
   for (guint i = 0; i < self->outputs->len; i++)
@@ -253,6 +266,35 @@ find_first_bad (AssayRun *self, AssayPlan *plan, AssayJob *job)
     note_bad (self, i, (AssayValue *const *) &self->inputs->pdata[i]);
   g_ptr_array_set_size (outputs, self->outputs->len);
   assay_plan_run (plan, (AssayValue *const *) self->inputs->pdata, self->inputs->len, &options, (AssayValue **) outputs->pdata, NULL);
+}
+
+/* Variables whose values lie in a file are read now, and the library that multiplies is loaded: a run is measured without that. */
+static gboolean
+load_captures (AssayRun *self, AssayJob *job, GError **error)
+{
+  GCancellable *cancellable = job ? assay_job_get_cancellable (job) : NULL;
+  gint64        begin = g_get_monotonic_time ();
+  guint         n = assay_function_get_n_captures (self->function);
+
+  for (guint i = 0; i < n; i++)
+    {
+      AssayValue    *value = assay_function_get_capture (self->function, i);
+      AssayResource *resource = assay_value_get_kind (value) == ASSAY_VALUE_RESOURCE ? assay_value_get_resource (value) : NULL;
+      g_autoptr (AssayTensor) tensor = NULL;
+
+      if (resource == NULL)
+        continue;
+      if (job != NULL)
+        assay_job_set_message (job, assay_resource_get_name (resource));
+      /* What can't be read is told by the operation that needs it, if any does. */
+      tensor = assay_resource_dup_tensor (resource, cancellable, NULL);
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+    }
+  if (n > 0)
+    assay_blas_get (NULL);
+  self->load_seconds = (g_get_monotonic_time () - begin) / 1e6;
+  return TRUE;
 }
 
 AssayRun *
@@ -287,10 +329,13 @@ assay_run_make (const char        *signature,
       options.observer = observe;
       options.observer_data = self;
     }
+  if (!load_captures (self, job, error))
+    return NULL;
   begin = g_get_monotonic_time ();
+  self->observed_us = 0;
   if (!assay_plan_run (plan, inputs, n_inputs, &options, (AssayValue **) self->outputs->pdata, error))
     return NULL;
-  self->seconds = (g_get_monotonic_time () - begin) / 1e6;
+  self->seconds = MAX (g_get_monotonic_time () - begin - self->observed_us, 1) / 1e6;
   if (!activations)
     find_first_bad (self, plan, job);
   return g_steal_pointer (&self);
@@ -363,6 +408,12 @@ double
 assay_run_get_seconds (AssayRun *self)
 {
   return self->seconds;
+}
+
+double
+assay_run_get_load_seconds (AssayRun *self)
+{
+  return self->load_seconds;
 }
 
 guint64

@@ -38,6 +38,40 @@ assay_input_suggest_shape (const AssayValueSpec *spec)
   return shape;
 }
 
+static gboolean
+count (const AssayPartialShape *shape, gsize *n, GError **error)
+{
+  gint64 all = 1;
+
+  for (int i = 0; i < shape->rank; i++)
+    {
+      if (shape->dims[i] < 0 || (shape->dims[i] > 0 && all > MAX_ELEMENTS / shape->dims[i]))
+        {
+          g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SHAPE, _ ("An input can’t have more than %" PRId64 " elements"), MAX_ELEMENTS);
+          return FALSE;
+        }
+      all *= shape->dims[i];
+    }
+  *n = all;
+  return TRUE;
+}
+
+gboolean
+assay_input_check_shape (const AssayValueSpec *spec, const char *name, const AssayPartialShape *shape, GError **error)
+{
+  gsize n;
+
+  if (!assay_partial_shape_accepts (&spec->shape, shape))
+    {
+      g_autofree char *wanted = assay_partial_shape_to_tuple (&spec->shape), *found = assay_partial_shape_to_tuple (shape);
+
+      /* As keras.layers.input_spec says it. */
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SHAPE, _ ("Input %s is incompatible with the model: expected shape=%s, found shape=%s"), name, wanted, found);
+      return FALSE;
+    }
+  return count (shape, &n, error);
+}
+
 gboolean
 assay_input_check (const AssayValueSpec *spec, const char *name, AssayValue *value, GError **error)
 {
@@ -47,15 +81,7 @@ assay_input_check (const AssayValueSpec *spec, const char *name, AssayValue *val
                    assay_dtype_get_info (assay_value_get_dtype (value))->name);
       return FALSE;
     }
-  if (!assay_partial_shape_accepts (&spec->shape, assay_value_get_shape (value)))
-    {
-      g_autofree char *wanted = assay_partial_shape_to_tuple (&spec->shape), *found = assay_partial_shape_to_tuple (assay_value_get_shape (value));
-
-      /* As keras.layers.input_spec says it. */
-      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SHAPE, _ ("Input %s is incompatible with the model: expected shape=%s, found shape=%s"), name, wanted, found);
-      return FALSE;
-    }
-  return TRUE;
+  return assay_input_check_shape (spec, name, assay_value_get_shape (value), error);
 }
 
 /* A value of a dtype whose elements are given as numbers. */
@@ -87,24 +113,6 @@ static AssayDtype
 dtype_of (const AssayValueSpec *spec)
 {
   return spec->dtype == ASSAY_DTYPE_INVALID ? ASSAY_DTYPE_FLOAT32 : spec->dtype;
-}
-
-static gboolean
-count (const AssayPartialShape *shape, gsize *n, GError **error)
-{
-  gint64 all = 1;
-
-  for (int i = 0; i < shape->rank; i++)
-    {
-      if (shape->dims[i] < 0 || (shape->dims[i] > 0 && all > MAX_ELEMENTS / shape->dims[i]))
-        {
-          g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_SHAPE, _ ("An input can’t have more than %" PRId64 " elements"), MAX_ELEMENTS);
-          return FALSE;
-        }
-      all *= shape->dims[i];
-    }
-  *n = all;
-  return TRUE;
 }
 
 /* Lists of JSON, so that large integers and texts stay what they are. */

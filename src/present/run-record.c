@@ -15,11 +15,26 @@
 
 #include "../base/json-scan-private.h"
 
+/* A value that the run has left; it belongs to the run. */
+typedef struct
+{
+  char       *name;
+  AssayValue *value;
+} Kept;
+
+static void
+kept_clear (gpointer data)
+{
+  g_free (((Kept *) data)->name);
+}
+
 struct _AssayRunRecord
 {
   GObject parent_instance;
 
   AssayRun      *run;
+  GArray        *kept;  /* of Kept, in the order of running */
+  GHashTable    *found; /* name → place in @kept, plus 1 */
   AssayDocument *document;
   guint          number;
   char          *edits;
@@ -36,6 +51,8 @@ assay_run_record_finalize (GObject *object)
   if (self->document != NULL)
     assay_document_close (self->document);
   g_clear_object (&self->document);
+  g_clear_pointer (&self->found, g_hash_table_unref);
+  g_clear_pointer (&self->kept, g_array_unref);
   g_clear_object (&self->run);
   if (self->path != NULL)
     g_unlink (self->path);
@@ -56,18 +73,6 @@ assay_run_record_class_init (AssayRunRecordClass *klass)
 static void
 assay_run_record_init (AssayRunRecord *self)
 {
-}
-
-typedef struct
-{
-  char       *name;
-  AssayValue *value;
-} Kept;
-
-static void
-kept_clear (gpointer data)
-{
-  g_free (((Kept *) data)->name);
 }
 
 static const char *
@@ -107,40 +112,65 @@ format_dtype (AssayDtype dtype)
 }
 
 static void
-add_kept (GArray *all, GHashTable *names, const char *name, AssayValue *value)
+add_kept (AssayRunRecord *self, const char *name, AssayValue *value)
 {
   Kept kept = { .value = value };
 
-  if (assay_value_get_kind (value) != ASSAY_VALUE_TENSOR || format_dtype (assay_value_get_dtype (value)) == NULL || g_hash_table_contains (names, name))
+  if (assay_value_get_kind (value) != ASSAY_VALUE_TENSOR || format_dtype (assay_value_get_dtype (value)) == NULL ||
+      g_hash_table_contains (self->found, name))
     return;
   kept.name = g_strdup (name);
-  g_hash_table_add (names, g_strdup (name));
-  g_array_append_val (all, kept);
+  g_array_append_val (self->kept, kept);
+  g_hash_table_insert (self->found, kept.name, GUINT_TO_POINTER (self->kept->len));
 }
 
-/* Activations in the order of running, then outputs. */
-static GArray *
-list_kept (AssayRun *run)
+/* Whether an output is what a layer gave, under another name. */
+static gboolean
+is_kept (AssayRunRecord *self, AssayValue *value)
 {
-  GArray *all = g_array_new (FALSE, FALSE, sizeof (Kept));
-  g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  AssayTensor *tensor = assay_value_get_kind (value) == ASSAY_VALUE_TENSOR ? assay_value_get_tensor (value) : NULL;
 
-  g_array_set_clear_func (all, kept_clear);
+  for (guint i = 0; tensor != NULL && i < self->kept->len; i++)
+    {
+      AssayValue *other = g_array_index (self->kept, Kept, i).value;
+
+      if (assay_tensor_get_bytes (assay_value_get_tensor (other)) == assay_tensor_get_bytes (tensor) &&
+          assay_partial_shape_equal (assay_value_get_shape (other), assay_value_get_shape (value)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Inputs, activations in the order of running, outputs. */
+static void
+keep_all (AssayRunRecord *self, AssayRun *run)
+{
+  const char *name;
+  AssayValue *value;
+  g_autoptr (GHashTable) layers = g_hash_table_new (g_str_hash, g_str_equal);
+
   for (guint i = 0; i < assay_run_get_n_activations (run); i++)
     {
-      const char *name;
-      AssayValue *value = assay_run_get_activation (run, i, &name);
-
-      add_kept (all, names, name, value);
+      assay_run_get_activation (run, i, &name);
+      g_hash_table_add (layers, (gpointer) name);
+    }
+  for (guint i = 0; i < assay_run_get_n_inputs (run); i++)
+    {
+      value = assay_run_get_input (run, i, &name);
+      if (!g_hash_table_contains (layers, name))
+        add_kept (self, name, value);
+    }
+  for (guint i = 0; i < assay_run_get_n_activations (run); i++)
+    {
+      value = assay_run_get_activation (run, i, &name);
+      add_kept (self, name, value);
     }
   for (guint i = 0; i < assay_run_get_n_outputs (run); i++)
     {
-      const char *name;
-      AssayValue *value = assay_run_get_output (run, i, &name);
-
-      add_kept (all, names, name, value);
+      value = assay_run_get_output (run, i, &name);
+      if (!is_kept (self, value))
+        add_kept (self, name, value);
     }
-  return all;
 }
 
 static GString *
@@ -201,17 +231,20 @@ AssayRunRecord *
 assay_run_record_new (AssayRun *run, guint number, const char *edits, GError **error)
 {
   g_autoptr (AssayRunRecord) self = g_object_new (ASSAY_TYPE_RUN_RECORD, NULL);
-  g_autoptr (GArray) all = list_kept (run);
   g_autofree char *name = g_strdup_printf ("run-%u.safetensors", number);
 
   self->run = g_object_ref (run);
+  self->kept = g_array_new (FALSE, FALSE, sizeof (Kept));
+  g_array_set_clear_func (self->kept, kept_clear);
+  self->found = g_hash_table_new (g_str_hash, g_str_equal);
+  keep_all (self, run);
   self->number = number;
   self->edits = g_strdup (edits ? edits : "");
   self->folder = g_dir_make_tmp ("assay-run-XXXXXX", error);
   if (self->folder == NULL)
     return NULL;
   self->path = g_build_filename (self->folder, name, NULL);
-  return write_file (self->path, all, error) ? g_steal_pointer (&self) : NULL;
+  return write_file (self->path, self->kept, error) ? g_steal_pointer (&self) : NULL;
 }
 
 guint
@@ -232,6 +265,40 @@ assay_run_record_get_run (AssayRunRecord *self)
   return self->run;
 }
 
+guint
+assay_run_record_get_n_values (AssayRunRecord *self)
+{
+  return self->kept->len;
+}
+
+AssayValue *
+assay_run_record_get_value (AssayRunRecord *self, guint index, const char **name)
+{
+  const Kept *kept = &g_array_index (self->kept, Kept, index);
+
+  if (name != NULL)
+    *name = kept->name;
+  return kept->value;
+}
+
+AssayValue *
+assay_run_record_find (AssayRunRecord *self, const char *name)
+{
+  guint place = GPOINTER_TO_UINT (g_hash_table_lookup (self->found, name));
+
+  return place > 0 ? g_array_index (self->kept, Kept, place - 1).value : NULL;
+}
+
+guint64
+assay_run_record_get_n_bytes (AssayRunRecord *self)
+{
+  guint64 n = 0;
+
+  for (guint i = 0; i < self->kept->len; i++)
+    n += g_bytes_get_size (assay_tensor_get_bytes (assay_value_get_tensor (g_array_index (self->kept, Kept, i).value)));
+  return n;
+}
+
 AssayDocument *
 assay_run_record_get_document (AssayRunRecord *self)
 {
@@ -244,11 +311,10 @@ AssayVariableList *
 assay_run_record_dup_list (AssayRunRecord *self)
 {
   AssayVariableList *list = assay_variable_list_new ();
-  g_autoptr (GArray) all = list_kept (self->run);
 
-  for (guint i = 0; i < all->len; i++)
+  for (guint i = 0; i < self->kept->len; i++)
     {
-      const Kept *kept = &g_array_index (all, Kept, i);
+      const Kept *kept = &g_array_index (self->kept, Kept, i);
       g_autoptr (AssaySource) source = assay_memory_source_new (assay_value_get_tensor (kept->value));
 
       assay_variable_list_add (list, kept->name, NULL, source, NULL);

@@ -4,6 +4,7 @@
 #include <assay/run-session.h>
 
 #include <assay/import.h>
+#include <assay/input-recipe.h>
 #include <string.h>
 
 #include "run-record-private.h"
@@ -200,7 +201,8 @@ typedef struct
 {
   AssayRunnable *runnable;
   char          *signature, *edits;
-  GPtrArray     *inputs;
+  GPtrArray     *inputs;  /* of AssayValue; NULL: they are made by @recipes */
+  GPtrArray     *recipes; /* of AssayInputRecipe */
   AssayJob      *job;
   guint          number;
 } Work;
@@ -213,9 +215,34 @@ work_free (gpointer data)
   g_object_unref (work->runnable);
   g_free (work->signature);
   g_free (work->edits);
-  g_ptr_array_unref (work->inputs);
+  g_clear_pointer (&work->inputs, g_ptr_array_unref);
+  g_clear_pointer (&work->recipes, g_ptr_array_unref);
   g_clear_object (&work->job);
   g_free (work);
+}
+
+static gboolean
+make_inputs (Work *work, GError **error)
+{
+  AssayFunction *function = work->recipes ? assay_runnable_find_signature (work->runnable, work->signature, error) : NULL;
+
+  if (work->recipes == NULL)
+    return TRUE;
+  work->inputs = g_ptr_array_new_with_free_func ((GDestroyNotify) assay_value_unref);
+  for (guint i = 0; function != NULL && i < work->recipes->len; i++)
+    {
+      const char           *name;
+      const AssayValueSpec *spec = assay_input_get_spec (function, i, &name);
+      AssayValue           *value;
+
+      if (work->job != NULL)
+        assay_job_set_message (work->job, name);
+      value = assay_input_recipe_make (work->recipes->pdata[i], spec, name, work->job ? assay_job_get_cancellable (work->job) : NULL, error);
+      if (value == NULL)
+        return FALSE;
+      g_ptr_array_add (work->inputs, value);
+    }
+  return function != NULL;
 }
 
 static void
@@ -224,9 +251,13 @@ run_in_worker (GTask *task, gpointer source, gpointer data, GCancellable *cancel
   Work   *work = data;
   GError *error = NULL;
   g_autoptr (AssayPool) pool = assay_pool_push ();
-  g_autoptr (AssayRun) run = assay_runnable_run (work->runnable, work->signature, (AssayValue **) work->inputs->pdata, work->inputs->len, TRUE, work->job, &error);
-  AssayRunRecord *record = run ? assay_run_record_new (run, work->number, work->edits, &error) : NULL;
+  g_autoptr (AssayRun) run = NULL;
+  AssayRunRecord *record = NULL;
 
+  if (make_inputs (work, &error))
+    run = assay_runnable_run (work->runnable, work->signature, (AssayValue **) work->inputs->pdata, work->inputs->len, TRUE, work->job, &error);
+  if (run != NULL)
+    record = assay_run_record_new (run, work->number, work->edits, &error);
   if (record != NULL)
     g_task_return_pointer (task, record, g_object_unref);
   else
@@ -246,6 +277,22 @@ name_last_edit (AssayDocument *document)
   return name;
 }
 
+/* Takes @work over. */
+static void
+start_work (AssayRunSession *self, Work *work, const char *signature, AssayJob *job, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+
+  values_update (self->values, self->document);
+  work->runnable = g_object_ref (self->runnable);
+  work->signature = g_strdup (signature);
+  work->edits = name_last_edit (self->document);
+  work->job = job ? g_object_ref (job) : NULL;
+  work->number = ++self->n_runs;
+  g_task_set_task_data (task, work, work_free);
+  g_task_run_in_thread (task, run_in_worker);
+}
+
 void
 assay_run_session_run_async (AssayRunSession    *self,
                              const char         *signature,
@@ -254,18 +301,24 @@ assay_run_session_run_async (AssayRunSession    *self,
                              GAsyncReadyCallback callback,
                              gpointer            user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
   Work *work = g_new0 (Work, 1);
 
-  values_update (self->values, self->document);
-  work->runnable = g_object_ref (self->runnable);
-  work->signature = g_strdup (signature);
-  work->edits = name_last_edit (self->document);
   work->inputs = g_ptr_array_ref (inputs);
-  work->job = job ? g_object_ref (job) : NULL;
-  work->number = ++self->n_runs;
-  g_task_set_task_data (task, work, work_free);
-  g_task_run_in_thread (task, run_in_worker);
+  start_work (self, work, signature, job, callback, user_data);
+}
+
+void
+assay_run_session_run_recipes_async (AssayRunSession    *self,
+                                     const char         *signature,
+                                     GPtrArray          *recipes,
+                                     AssayJob           *job,
+                                     GAsyncReadyCallback callback,
+                                     gpointer            user_data)
+{
+  Work *work = g_new0 (Work, 1);
+
+  work->recipes = g_ptr_array_ref (recipes);
+  start_work (self, work, signature, job, callback, user_data);
 }
 
 AssayRunRecord *
