@@ -84,8 +84,11 @@ show_shape (AssayRunCell *self)
 static char *
 dup_short (double value)
 {
-  g_autofree char *text = g_strdup_printf ("%.3g", value);
-  GString         *short_text = g_string_new (text);
+  double           size = fabs (value);
+  g_autofree char *text = g_strdup_printf (size > 0 && size < 1e-3 ? "%.1e" : size < 1e-2 ? "%.2g"
+                                                                                          : "%.3g",
+                                           value);
+  GString *short_text = g_string_new (text);
 
   g_string_replace (short_text, "e-0", "e-", 1);
   g_string_replace (short_text, "e+0", "e+", 1);

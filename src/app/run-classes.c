@@ -6,6 +6,7 @@
 #include <assay/array-text.h>
 #include <assay/convert.h>
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <math.h>
 
 #define N_TOP 3
@@ -130,7 +131,7 @@ add_title (GtkBox *box, const char *name, AssayValue *value)
   GtkWidget               *label = gtk_label_new (NULL);
 
   if (of->rank > 1 && of->dims[0] > 1)
-    batch = g_strdup_printf (_ ("the first of %" G_GINT64_FORMAT), of->dims[0]);
+    batch = g_strdup_printf (_ ("the first of %" PRId64), of->dims[0]);
   title = g_markup_printf_escaped ("<b>%s</b>  <tt>%s</tt>  %s", name, shape, batch ? batch : "");
   gtk_label_set_markup (GTK_LABEL (label), title);
   gtk_label_set_xalign (GTK_LABEL (label), 0);

@@ -7,6 +7,7 @@
 #include "text-scale-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 /* Of a graph with more rows only the first ones are opened by themselves. */
 #define MAX_OPENED 2000
@@ -39,11 +40,11 @@ static const struct
   int         width;
 } columns[ASSAY_N_RUN_CELLS] = {
   [ASSAY_RUN_CELL_LAYER] = { N_ ("Layer"), 0 },
-  [ASSAY_RUN_CELL_SHAPE] = { N_ ("Shape"), 100 },
-  [ASSAY_RUN_CELL_MIN] = { N_ ("min"), 60 },
-  [ASSAY_RUN_CELL_MAX] = { N_ ("max"), 60 },
-  [ASSAY_RUN_CELL_VALUES] = { N_ ("Values"), 66 },
-  [ASSAY_RUN_CELL_CHANGE] = { "", 82 },
+  [ASSAY_RUN_CELL_SHAPE] = { N_ ("Shape"), 90 },
+  [ASSAY_RUN_CELL_MIN] = { N_ ("min"), 68 },
+  [ASSAY_RUN_CELL_MAX] = { N_ ("max"), 68 },
+  [ASSAY_RUN_CELL_VALUES] = { N_ ("Values"), 64 },
+  [ASSAY_RUN_CELL_CHANGE] = { "", 92 },
 };
 
 static void
@@ -138,6 +139,7 @@ assay_run_list_init (AssayRunList *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_last_child (GTK_WIDGET (self->view))), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("What each layer gave"), -1);
   gtk_widget_set_focusable (scrolled, FALSE);
+  gtk_scrolled_window_set_propagate_natural_width (GTK_SCROLLED_WINDOW (scrolled), TRUE);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), GTK_WIDGET (self->view));
   gtk_widget_set_parent (scrolled, GTK_WIDGET (self));
   g_signal_connect_swapped (self->view, "activate", G_CALLBACK (activate_cb), self);
@@ -151,19 +153,31 @@ make_children (gpointer item, gpointer data)
   return children ? g_object_ref (children) : NULL;
 }
 
+/* Whether an operation stands right in a scope: then it is a layer, not something that layers stand in. */
 static gboolean
-has_grandchildren (AssayRunRow *row)
+has_operations (AssayRunRow *row)
 {
   GListModel *children = assay_run_row_get_children (row);
 
-  for (guint i = 0; children != NULL && i < g_list_model_get_n_items (children); i++)
+  for (guint i = 0; i < g_list_model_get_n_items (children); i++)
     {
       g_autoptr (AssayRunRow) child = g_list_model_get_item (children, i);
 
-      if (assay_run_row_get_children (child) != NULL)
+      if (!assay_run_row_is_scope (child) && strchr (assay_run_row_get_title (child), '/') == NULL)
         return TRUE;
     }
   return FALSE;
+}
+
+/* A nested model's layers have its name and a dot in front of theirs. */
+static gboolean
+is_nested_model (AssayRunRow *row)
+{
+  g_autoptr (AssayRunRow) child = g_list_model_get_item (assay_run_row_get_children (row), 0);
+  const char *key = assay_run_row_get_key (row), *below = assay_run_row_get_key (child);
+  gsize       n = strlen (key);
+
+  return strncmp (key, below, n) == 0 && below[n] == '.';
 }
 
 /* Layers are to be seen; the operations that one is made of are not. */
@@ -175,7 +189,7 @@ open_rows (AssayRunList *self)
       g_autoptr (GtkTreeListRow) row = gtk_tree_list_model_get_row (self->tree, i);
       g_autoptr (AssayRunRow) item = gtk_tree_list_row_get_item (row);
 
-      if (assay_run_row_get_children (item) != NULL && (!assay_run_row_is_scope (item) || has_grandchildren (item)))
+      if (assay_run_row_get_children (item) != NULL && (assay_run_row_is_scope (item) ? !has_operations (item) : is_nested_model (item)))
         gtk_tree_list_row_set_expanded (row, TRUE);
     }
 }

@@ -105,10 +105,12 @@ update_header (AssayVariablePage *self)
   g_autofree char *folder = g_path_get_dirname (path);
   g_auto (GStrv) parts = g_strsplit (folder, "/", -1);
   g_autofree char *crumbs = g_strjoinv (" › ", parts);
+  g_autofree char *last = g_path_get_basename (path);
 
   gtk_label_set_text (self->crumbs, g_strcmp0 (folder, ".") == 0 ? "" : crumbs);
   gtk_widget_set_visible (GTK_WIDGET (self->crumbs), g_strcmp0 (folder, ".") != 0);
-  gtk_label_set_text (self->name, assay_node_get_name (self->look.node));
+  /* What came out of operations is listed flat, by whole names. */
+  gtk_label_set_text (self->name, self->activations ? last : assay_node_get_name (self->look.node));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->name), path);
   update_chips (self);
 }
