@@ -45,7 +45,7 @@ def check(true, what):
 
 def labels(window):
     """All texts that are shown."""
-    return [node.text() for node in window.nodes() if node.role == 'label']
+    return [node.text() for node in window.nodes() if node.role in ('label', 'status bar')]
 
 
 def wait_label(window, words):
@@ -239,7 +239,7 @@ def case_wrong(folder):
         shot(window, 'run-no-picture')
         choose_way(window, 'File')
         choose_file(window, 'none.png', MODELS / 'mixed_dtypes' / 'inputs.npz')
-        wait_label(window, 'none called')
+        wait_label(window, 'found shape=(2, 4)')
         shot(window, 'run-wrong-file')
 
 
