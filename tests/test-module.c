@@ -41,6 +41,7 @@ test_collects (void)
   AssayModule *child = assay_module_new (plain_get_type (), "child", NULL);
   AssayItem   *list = assay_item_new_list (), *dict = assay_item_new_dict ();
   const gint64 two[] = { 2 };
+  g_autoptr (AssayVariable) k1 = make_variable (1, two, "k1"), k2 = make_variable (1, two, "k2");
 
   assay_module_set_variable (self, "z", make_variable (1, two, "z"));
   assay_module_set_variable (self, "a", assay_variable_set_trainable (make_variable (1, two, "a"), FALSE));
@@ -49,8 +50,8 @@ test_collects (void)
   assay_module_set_module (self, "m", child);
   assay_module_set_variable (child, "inner", make_variable (1, two, "inner"));
   assay_module_set (child, "back", assay_item_new_object (self));
-  assay_item_insert (dict, "k2", assay_item_new_object (make_variable (1, two, "k2")));
-  assay_item_insert (dict, "k1", assay_item_new_object (make_variable (1, two, "k1")));
+  assay_item_insert (dict, "k2", assay_item_new_object (k2));
+  assay_item_insert (dict, "k1", assay_item_new_object (k1));
   assay_item_append (list, dict);
   assay_item_append (list, assay_item_new_object (child));
   assay_module_set (self, "list", list);
@@ -61,6 +62,7 @@ test_collects (void)
   modules = assay_module_get_submodules (self);
   g_assert_cmpuint (modules->len, ==, 1);
   g_assert_cmpint (assay_module_get_int (self, "number"), ==, 3);
+  assay_module_set (child, "back", assay_item_new_none ());
 }
 
 static void
@@ -72,7 +74,7 @@ test_refuses_names (void)
   g_assert_cmpstr (error->message, ==, "'not a name' is not a valid module name. Module names must be valid Python identifiers (e.g. a valid class name).");
 }
 
-/* Tuples, lists in dicts in tuples; a variable under three names, a list under two, a list that holds itself: each variable once. */
+/* Tuples, lists in dicts in tuples; a variable under three names, a list under two, a dict that holds itself: each variable once. */
 static void
 test_collects_shared_and_cyclic (void)
 {
@@ -81,7 +83,7 @@ test_collects_shared_and_cyclic (void)
   g_autoptr (GPtrArray) variables = NULL, modules = NULL;
   const gint64 two[] = { 2 };
   g_autoptr (AssayVariable) shared = make_variable (1, two, "shared"), deep = make_variable (1, two, "deep");
-  AssayItem   *tuple = assay_item_new_tuple (), *dict = assay_item_new_dict (), *list = assay_item_new_list (), *circle = assay_item_new_list ();
+  AssayItem   *tuple = assay_item_new_tuple (), *dict = assay_item_new_dict (), *list = assay_item_new_list (), *circle = assay_item_new_dict ();
   AssayModule *child = assay_module_set_module (self, "child", assay_module_new (plain_get_type (), "child", NULL));
 
   assay_module_set (self, "x", assay_item_new_object (shared));
@@ -95,14 +97,16 @@ test_collects_shared_and_cyclic (void)
   assay_item_append (tuple, dict);
   assay_item_append (tuple, assay_item_new_int (3));
   assay_module_set (self, "tuple", tuple);
-  assay_item_append (circle, assay_item_ref (circle));
-  assay_item_append (circle, assay_item_ref (circle));
+  assay_item_insert (circle, "a", assay_item_ref (circle));
+  assay_item_insert (circle, "b", assay_item_ref (circle));
   assay_module_set (self, "circle", circle);
   variables = assay_module_get_variables (self);
   assert_names (variables, "deep shared");
   modules = assay_module_get_submodules (self);
   g_assert_cmpuint (modules->len, ==, 1);
   assay_module_set (child, "parent", assay_item_new_none ());
+  assay_item_insert (circle, "a", assay_item_new_none ());
+  assay_item_insert (circle, "b", assay_item_new_none ());
 }
 
 /* A scope is in front of variables' names, and of the modules' own scopes; one that ends in a slash is absolute. */
