@@ -74,6 +74,14 @@ PLACES = [
     ('help', lambda window: (window.keys('Escape', 'F1'), window.wait_until(lambda: window.x_title() == 'Help', 'the help'))),
 ]
 
+# The same, from the start page on.
+NEW_PLACES = [
+    ('a new model', lambda window: (window.keys('ctrl+n'), window.wait('Make the model', 'push button', rows=False))),
+    ('its notebook', lambda window: (window.click(window.find('Make the model', 'push button', rows=False)),
+                                     window.wait('Call the model', 'push button', rows=False), window.keys('ctrl+Return'),
+                                     window.wait('<tf.Tensor', 'label', rows=False))),
+]
+
 
 def tell(number, place, found, n_named):
     """One line of TAP; returns whether it is well."""
@@ -84,21 +92,31 @@ def tell(number, place, found, n_named):
     return well
 
 
+def visit(window, places, first):
+    """Goes from place to place; returns whether it is well everywhere."""
+    well = True
+    for i, (place, go) in enumerate(places):
+        try:
+            go(window)
+            window.rest()
+            well = tell(i + first, place, *nameless(window)) and well
+        except NotThere as error:
+            well = tell(i + first, place, str(error).splitlines(), 0)
+    return well
+
+
 def main():
     """Goes from place to place."""
-    print('1..%d' % (len(PLACES) + 1), flush=True)
+    print('1..%d' % (len(PLACES) + 1 + len(NEW_PLACES)), flush=True)
     with Window([PROGRAM]) as window:
         window.wait('Open a Model', None)
         well = tell(1, 'start', *nameless(window))
     with Window([PROGRAM, MODEL]) as window:
         window.wait('parameters', 'label', rows=False)
-        for i, (place, go) in enumerate(PLACES):
-            try:
-                go(window)
-                window.rest()
-                well = tell(i + 2, place, *nameless(window)) and well
-            except NotThere as error:
-                well = tell(i + 2, place, str(error).splitlines(), 0)
+        well = visit(window, PLACES, 2) and well
+    with Window([PROGRAM]) as window:
+        window.wait('Open a Model', None)
+        well = visit(window, NEW_PLACES, len(PLACES) + 2) and well
     return 0 if well else 1
 
 

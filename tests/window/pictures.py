@@ -41,6 +41,25 @@ with Window([program, '--compare', *(os.path.join(training, 'epoch-%d.weights.h5
     window.wait('→', 'list item', rows=False)
     window.rest()
     window.shot(os.path.join(folder, 'compare.png'))
+with Window([program]) as window:
+    # The tutorial: a model that was built by its first call, and refuses another shape.
+    window.wait('Make a small model by hand', rows=False)
+    window.keys('ctrl+n')
+    window.click(window.wait('Seed', 'text', rows=False))
+    window.type('5')
+    window.click(window.wait('Make the model', 'push button', rows=False))
+    window.wait('Input of the call', 'text', rows=False)
+    for text in ('[[1, 2, 3, 4, 5]]', '[[1, 2, 3, 4]]'):
+        window.click(window.wait('Input of the call', 'text', rows=False))
+        window.keys('ctrl+a')
+        window.type(text)
+        window.keys('ctrl+Return')
+        window.wait('model(tf.constant(%s' % text.replace('1', '1.0').split(',', maxsplit=1)[0], 'label', rows=False)
+        window.rest()
+    window.click(window.wait('dense_1/w', 'filler'))
+    window.wait('Shape', 'label', rows=False)
+    window.rest()
+    window.shot(os.path.join(folder, 'new-model.png'))
 with Window([program, model]) as window:
     # Run on a picture, then again with a kernel scaled by one half.
     window.wait('conv2d_1')
