@@ -39,6 +39,13 @@ AssayModelPage *assay_model_page_new_live (void);
 AssayLiveModel *assay_model_page_get_live (AssayModelPage *self);
 
 /**
+ * assay_model_page_begin:
+ *
+ * Puts the cursor where a model that is made by hand begins.
+ */
+void assay_model_page_begin (AssayModelPage *self);
+
+/**
  * assay_model_page_offer:
  * @path: a saved model that was saved here
  *

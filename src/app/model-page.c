@@ -500,6 +500,7 @@ add_notebook (AssayModelPage *self)
   g_signal_connect_object (self->notebook, "load", G_CALLBACK (load_cb), self, G_CONNECT_SWAPPED);
   gtk_stack_remove (self->states, gtk_stack_get_child_by_name (self->states, "new"));
   gtk_paned_set_end_child (self->side, GTK_WIDGET (self->notebook));
+  gtk_widget_grab_focus (GTK_WIDGET (self->notebook));
 }
 
 /* A small tree is seen whole, and a large one leaves room for the notebook. */
@@ -558,6 +559,15 @@ AssayLiveModel *
 assay_model_page_get_live (AssayModelPage *self)
 {
   return self->live;
+}
+
+void
+assay_model_page_begin (AssayModelPage *self)
+{
+  GtkWidget *form = gtk_stack_get_child_by_name (self->states, "new");
+
+  if (form)
+    gtk_widget_grab_focus (form);
 }
 
 void

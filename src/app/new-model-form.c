@@ -173,12 +173,22 @@ new_model_form_dispose (GObject *object)
   G_OBJECT_CLASS (assay_new_model_form_parent_class)->dispose (object);
 }
 
+/* What is typed comes first, once there is something to type into. */
+static gboolean
+new_model_form_grab_focus (GtkWidget *widget)
+{
+  AssayNewModelForm *self = ASSAY_NEW_MODEL_FORM (widget);
+
+  return self->rows[0] != NULL && gtk_widget_grab_focus (self->rows[0]);
+}
+
 static void
 assay_new_model_form_class_init (AssayNewModelFormClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = new_model_form_dispose;
+  widget_class->grab_focus = new_model_form_grab_focus;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/assay/Assay/new-model-form.ui");
   gtk_widget_class_bind_template_child (widget_class, AssayNewModelForm, classes);

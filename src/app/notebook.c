@@ -138,12 +138,19 @@ notebook_dispose (GObject *object)
   G_OBJECT_CLASS (assay_notebook_parent_class)->dispose (object);
 }
 
+static gboolean
+notebook_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_grab_focus (GTK_WIDGET (ASSAY_NOTEBOOK (widget)->input));
+}
+
 static void
 assay_notebook_class_init (AssayNotebookClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = notebook_dispose;
+  widget_class->grab_focus = notebook_grab_focus;
   signals[LOAD] = g_signal_new ("load", ASSAY_TYPE_NOTEBOOK, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/assay/Assay/notebook.ui");

@@ -201,7 +201,10 @@ save_model_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 new_model_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  assay_window_add_model_page (data, assay_model_page_new_live ());
+  AssayModelPage *page = assay_model_page_new_live ();
+
+  assay_window_add_model_page (data, page);
+  assay_model_page_begin (page);
 }
 
 void

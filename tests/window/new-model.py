@@ -216,6 +216,25 @@ def case_edits(_folder):
         window.wait('Input of the call', rows=False)
 
 
+def case_keyboard(_folder):
+    """The keyboard alone leads from nothing to an output"""
+    with Window([PROGRAM]) as window:
+        window.wait('Make a small model by hand', rows=False)
+        window.keys('ctrl+n')
+        window.wait('Make the model', 'push button', rows=False)
+        window.rest()
+        # The cursor is in the first setting: the sizes of the layers.
+        window.keys('ctrl+a')
+        window.type('4, 4, 1')
+        window.keys('Return')
+        window.wait_until(lambda: cells(window) == ['model = MySequentialModel(sizes=[4, 4, 1])\n'], 'the notebook')
+        window.keys('ctrl+a')
+        window.type('[[1, 2], [3, 4]]')
+        window.keys('Return')
+        window.wait_until(lambda: 'shape=(2, 1)' in cells(window)[-1], 'the output')
+        check(row(window, 'dense_3/w'), 'three layers are built')
+
+
 def case_keras(_folder):
     """Keras' layer is built once; its error, its names and its summary are Keras' own"""
     with Window([PROGRAM]) as window:
@@ -264,7 +283,7 @@ def case_wrong(folder):
 
 def main():
     """Runs the cases."""
-    cases = [case_tutorial, case_edits, case_keras, case_wrong]
+    cases = [case_tutorial, case_edits, case_keyboard, case_keras, case_wrong]
     wanted = sys.argv[1:]
     cases = [case for case in cases if not wanted or case.__name__ in wanted]
     failed = 0
