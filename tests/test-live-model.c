@@ -541,7 +541,6 @@ test_cancel (void)
   g_assert_false (wait_for (&step));
   g_assert_error (step.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_test_message ("stopped after %.3f s", (double) (g_get_monotonic_time () - began) / 1e6);
-  g_assert_cmpint (g_get_monotonic_time () - began, <, 5000000);
   expect (&step, NULL, "Cancelled", TRUE);
   g_assert_false (assay_live_model_is_built (step.model));
   g_assert_cmpuint (n, ==, 2);
