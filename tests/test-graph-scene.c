@@ -364,6 +364,29 @@ test_modules_without_scopes (void)
       g_assert_cmpstr (lines[i].label, ==, "1 × 3");
 }
 
+/* From a module in the tree to its operations. */
+static void
+test_modules_are_found (void)
+{
+  g_auto (Model) model = model_load ("../data/example/digits.h5");
+  g_autoptr (AssayGraphView) view = assay_graph_view_new (assay_runnable_get_library (model.runnable), model.function, model.manifest);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AssayGraphScene) closed = assay_graph_view_make (view, NULL, 0, &error), scene = NULL;
+  AssayGraphTree      *tree = assay_graph_scene_get_tree (closed, 0);
+  g_autofree char     *layer = assay_graph_view_reveal_scope (view, tree, "features/conv2d_1");
+  g_autofree char     *single = assay_graph_view_reveal_scope (view, tree, "classifier/flatten");
+  guint                n;
+  const AssayGraphBox *boxes;
+
+  g_assert_null (assay_graph_view_reveal_scope (view, tree, "features/conv2d_7"));
+  g_assert_null (assay_graph_view_reveal_scope (view, tree, "features/conv"));
+  scene = assay_graph_view_make (view, NULL, -1, &error);
+  boxes = assay_graph_scene_get_boxes (scene, &n);
+  g_assert_cmpstr (boxes[assay_graph_scene_find_key (scene, layer)].title, ==, "conv2d_1");
+  g_assert_cmpstr (boxes[assay_graph_scene_find_key (scene, layer)].subtitle, ==, "Conv2D");
+  g_assert_cmpstr (boxes[assay_graph_scene_find_key (scene, single)].subtitle, ==, "flatten");
+}
+
 static guint32
 add_operation (AssayFunctionBuilder *builder, const char *op, const char *name, guint n, const AssayOutputRef *inputs)
 {
@@ -559,6 +582,7 @@ main (int argc, char **argv)
   g_test_add_func ("/graph-scene/files-open-to-the-bottom", test_files_open_to_the_bottom);
   g_test_add_func ("/graph-scene/loop-bodies-open", test_loop_bodies_open);
   g_test_add_func ("/graph-scene/modules-without-scopes", test_modules_without_scopes);
+  g_test_add_func ("/graph-scene/modules-are-found", test_modules_are_found);
   g_test_add_func ("/graph-scene/a-flat-function-is-divided", test_flat_function_is_divided);
   g_test_add_func ("/graph-scene/names-of-strangers", test_names_of_strangers);
   g_test_add_func ("/graph-scene/cycle", test_cycle);

@@ -61,6 +61,17 @@ void assay_graph_view_set_all_open (AssayGraphView *self, AssayGraphScene *scene
 char *assay_graph_view_reveal (AssayGraphView *self, AssayGraphTree *tree, guint32 operation);
 
 /**
+ * assay_graph_view_reveal_scope:
+ * @tree: the tree of the function, as the scene has it
+ * @path: the path of a module
+ *
+ * Opens the groups that the operations of a module are in.
+ *
+ * Returns: (transfer full): the key of the box of the module in the next scene; %NULL if it has none
+ */
+char *assay_graph_view_reveal_scope (AssayGraphView *self, AssayGraphTree *tree, const char *path);
+
+/**
  * assay_graph_view_update_async:
  * @font: (nullable): the font of its texts, as for assay_graph_pen_new()
  * @cancellable: (nullable): to stop

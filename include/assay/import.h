@@ -23,6 +23,14 @@ G_BEGIN_DECLS
 typedef AssaySource *(*AssaySourceFunc) (guint32 variable, gpointer data, GError **error);
 
 /**
+ * assay_import_fits:
+ * @manifest: a file that was read to its end
+ *
+ * Returns: whether the file describes functions, so that assay_import() may make them; it may still fail
+ */
+gboolean assay_import_fits (AssayManifest *manifest);
+
+/**
  * assay_import:
  * @manifest: a complete manifest
  * @source: (nullable): gives the variables' values; those of the file if %NULL

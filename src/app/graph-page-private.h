@@ -25,6 +25,14 @@ G_DECLARE_FINAL_TYPE (AssayGraphPage, assay_graph_page, ASSAY, GRAPH_PAGE, GtkWi
 void assay_graph_page_set_session (AssayGraphPage *self, AssayDocument *document, AssayRunSession *session);
 
 /**
+ * assay_graph_page_reveal:
+ * @path: the path of a module
+ *
+ * Selects what the module's operations are drawn as, when they are; the groups around it are opened.
+ */
+void assay_graph_page_reveal (AssayGraphPage *self, const char *path);
+
+/**
  * assay_graph_page_focus:
  *
  * Gives the picture the keyboard.

@@ -29,6 +29,7 @@ struct _AssayGraphPage
   GCancellable    *cancellable; /* of the scene that is being made */
   char            *keep;        /* the box that stays where it is */
   char            *wanted;      /* the box that is selected in the next scene */
+  char            *module;      /* the path of a module that is looked for when there is a scene */
   GArray          *matches;     /* guint32: operations that were found */
   guint            match;
 };
@@ -110,6 +111,34 @@ tell_left_closed (AssayGraphPage *self, AssayGraphScene *scene)
   gtk_widget_set_visible (GTK_WIDGET (self->message), n > 0);
 }
 
+static void updated_cb (GObject *source, GAsyncResult *result, gpointer data);
+
+static void
+update (AssayGraphPage *self)
+{
+  g_autofree char *font = assay_graph_canvas_dup_font (self->canvas);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  assay_graph_view_update_async (self->view, font, self->cancellable, updated_cb, g_object_ref (self));
+}
+
+/* Looks for the module that is wanted. */
+static void
+reveal_module (AssayGraphPage *self)
+{
+  AssayGraphScene *scene = assay_graph_canvas_get_scene (self->canvas);
+  g_autofree char *module = scene ? g_steal_pointer (&self->module) : NULL;
+  char            *key = module ? assay_graph_view_reveal_scope (self->view, assay_graph_scene_get_tree (scene, 0), module) : NULL;
+
+  if (key == NULL)
+    return;
+  g_free (self->wanted);
+  self->wanted = key;
+  update (self);
+}
+
 static void
 updated_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -128,17 +157,7 @@ updated_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (wanted != NULL)
     assay_graph_canvas_select (self->canvas, wanted);
   tell_left_closed (self, scene);
-}
-
-static void
-update (AssayGraphPage *self)
-{
-  g_autofree char *font = assay_graph_canvas_dup_font (self->canvas);
-
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
-  self->cancellable = g_cancellable_new ();
-  assay_graph_view_update_async (self->view, font, self->cancellable, updated_cb, g_object_ref (self));
+  reveal_module (self);
 }
 
 static void
@@ -337,6 +356,14 @@ assay_graph_page_set_session (AssayGraphPage *self, AssayDocument *document, Ass
 }
 
 void
+assay_graph_page_reveal (AssayGraphPage *self, const char *path)
+{
+  g_free (self->module);
+  self->module = *path ? g_strdup (path) : NULL;
+  reveal_module (self);
+}
+
+void
 assay_graph_page_focus (AssayGraphPage *self)
 {
   gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
@@ -414,6 +441,7 @@ graph_page_dispose (GObject *object)
   g_clear_object (&self->document);
   g_clear_pointer (&self->keep, g_free);
   g_clear_pointer (&self->wanted, g_free);
+  g_clear_pointer (&self->module, g_free);
   g_clear_pointer (&self->matches, g_array_unref);
   G_OBJECT_CLASS (assay_graph_page_parent_class)->dispose (object);
 }

@@ -178,6 +178,15 @@ open_node_cb (AssayModelPage *self, AssayNode *node)
 }
 
 static void
+show_module_graph_cb (AssayModelPage *self, AssayNode *node)
+{
+  g_autofree char *path = assay_node_dup_path (node);
+
+  assay_model_page_show_graph (self, TRUE);
+  assay_graph_page_reveal (self->graph_page, path);
+}
+
+static void
 back_cb (AssayModelPage *self)
 {
   adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
@@ -378,6 +387,7 @@ assay_model_page_class_init (AssayModelPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, again_cb);
   gtk_widget_class_bind_template_callback (widget_class, back_cb);
   gtk_widget_class_bind_template_callback (widget_class, open_node_cb);
+  gtk_widget_class_bind_template_callback (widget_class, show_module_graph_cb);
   gtk_widget_class_bind_template_callback (widget_class, folded_cb);
   gtk_widget_class_bind_template_callback (widget_class, selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, changed_response_cb);

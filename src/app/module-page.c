@@ -9,6 +9,7 @@
 #include "module-summary-private.h"
 #include "numbers-private.h"
 
+#include <assay/import.h>
 #include <glib/gi18n-lib.h>
 
 struct _AssayModulePage
@@ -26,7 +27,10 @@ struct _AssayModulePage
   GtkGrid    *settings;
   GtkWidget  *histograms_box;
   GtkFlowBox *histograms;
+  GtkWidget  *graph_button;
   AssayNode  *node;
+  gpointer    asked; /* the manifest that was asked whether it has functions */
+  gboolean    has_functions;
 };
 
 G_DEFINE_FINAL_TYPE (AssayModulePage, assay_module_page, GTK_TYPE_WIDGET)
@@ -38,6 +42,12 @@ histogram_cb (AssayModulePage *self, GtkFlowBoxChild *child)
   AssayNode *node = g_object_get_data (G_OBJECT (gtk_flow_box_child_get_child (child)), "node");
 
   g_signal_emit_by_name (self, "open-node", node);
+}
+
+static void
+graph_cb (AssayModulePage *self)
+{
+  g_signal_emit_by_name (self, "show-graph", self->node);
 }
 
 static void
@@ -58,9 +68,11 @@ assay_module_page_class_init (AssayModulePageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = module_page_dispose;
   g_signal_new ("open-node", ASSAY_TYPE_MODULE_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, ASSAY_TYPE_NODE);
+  g_signal_new ("show-graph", ASSAY_TYPE_MODULE_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, ASSAY_TYPE_NODE);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/assay/Assay/module-page.ui");
   gtk_widget_class_bind_template_callback (widget_class, histogram_cb);
+  gtk_widget_class_bind_template_callback (widget_class, graph_cb);
   gtk_widget_class_bind_template_child (widget_class, AssayModulePage, crumbs);
   gtk_widget_class_bind_template_child (widget_class, AssayModulePage, name);
   gtk_widget_class_bind_template_child (widget_class, AssayModulePage, kind);
@@ -73,6 +85,7 @@ assay_module_page_class_init (AssayModulePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AssayModulePage, settings);
   gtk_widget_class_bind_template_child (widget_class, AssayModulePage, histograms_box);
   gtk_widget_class_bind_template_child (widget_class, AssayModulePage, histograms);
+  gtk_widget_class_bind_template_child (widget_class, AssayModulePage, graph_button);
 }
 
 static void
@@ -138,6 +151,18 @@ fill_warnings (AssayModulePage *self, AssayDocument *document, AssayNode *node)
   g_string_free (text, TRUE);
 }
 
+/* Asking copies a model's config, so it is done once. */
+static void
+show_button (AssayModulePage *self, AssayDocument *document)
+{
+  AssayManifest *manifest = assay_document_get_manifest (document);
+
+  if (self->asked != manifest)
+    self->has_functions = !assay_document_is_live (document) && assay_import_fits (manifest);
+  self->asked = manifest;
+  gtk_widget_set_visible (self->graph_button, self->has_functions);
+}
+
 static void
 empty_grid (GtkGrid *grid)
 {
@@ -155,6 +180,7 @@ assay_module_page_show (AssayModulePage *self, AssayDocument *document, AssayNod
 
   g_set_object (&self->node, node);
   fill_header (self, document, node);
+  show_button (self, document);
   fill_facts (self, document, node);
   fill_warnings (self, document, node);
   empty_grid (self->summary);

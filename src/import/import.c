@@ -72,6 +72,15 @@ assay_import_context_new (AssayManifest *manifest, AssaySourceFunc source, gpoin
   return self;
 }
 
+gboolean
+assay_import_fits (AssayManifest *manifest)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (importers); i++)
+    if (importers[i]->fits (manifest))
+      return TRUE;
+  return FALSE;
+}
+
 AssayRunnable *
 assay_import (AssayManifest *manifest, AssaySourceFunc source, gpointer data, GDestroyNotify destroy, GError **error)
 {

@@ -4,6 +4,7 @@
 #include <assay/graph-view.h>
 
 #include <assay/graph-pen.h>
+#include <string.h>
 
 /* At first, groups that hold groups are open while there are no more boxes than that. */
 #define FEW_BOXES 40
@@ -124,17 +125,44 @@ assay_graph_view_set_all_open (AssayGraphView *self, AssayGraphScene *scene, gbo
     g_hash_table_remove_all (self->open);
 }
 
+static char *
+reveal_item (AssayGraphView *self, AssayGraphTree *tree, guint32 item)
+{
+  self->is_fresh = FALSE;
+  for (guint32 at = assay_graph_tree_get_item (tree, item)->parent; at != 0; at = assay_graph_tree_get_item (tree, at)->parent)
+    g_hash_table_add (self->open, g_strdup_printf ("i%u", at));
+  return g_strdup_printf ("i%u", item);
+}
+
 char *
 assay_graph_view_reveal (AssayGraphView *self, AssayGraphTree *tree, guint32 operation)
 {
   guint32 item = assay_graph_tree_find_operation (tree, operation);
 
-  if (item == ASSAY_GRAPH_NONE)
-    return NULL;
-  self->is_fresh = FALSE;
-  for (guint32 at = assay_graph_tree_get_item (tree, item)->parent; at != 0; at = assay_graph_tree_get_item (tree, at)->parent)
-    g_hash_table_add (self->open, g_strdup_printf ("i%u", at));
-  return g_strdup_printf ("i%u", item);
+  return item == ASSAY_GRAPH_NONE ? NULL : reveal_item (self, tree, item);
+}
+
+/* Whether a scope, or the one an operation is in, is a module's: its path, perhaps in that of the model. */
+static gboolean
+is_scope_of (const AssayGraphItem *item, const char *prefix, const char *path)
+{
+  gsize       n = strlen (prefix), length = strlen (path);
+  const char *scope = item->path;
+
+  if (n > 0 && strncmp (scope, prefix, n) == 0 && scope[n] == '/')
+    scope += n + 1;
+  return strncmp (scope, path, length) == 0 && (scope[length] == '\0' || (item->kind == ASSAY_GRAPH_OPERATION && scope[length] == '/'));
+}
+
+char *
+assay_graph_view_reveal_scope (AssayGraphView *self, AssayGraphTree *tree, const char *path)
+{
+  const char *prefix = assay_graph_tree_get_prefix (tree);
+
+  for (guint32 i = 1; i < assay_graph_tree_get_n_items (tree); i++)
+    if (assay_graph_tree_get_item (tree, i)->kind <= ASSAY_GRAPH_OPERATION && is_scope_of (assay_graph_tree_get_item (tree, i), prefix, path))
+      return reveal_item (self, tree, i);
+  return NULL;
 }
 
 /* Path → class of all modules. */

@@ -57,10 +57,13 @@ def labels(window):
     return [node.text() for node in window.nodes(rows=False) if node.role == 'label']
 
 
-def show_graph(window):
+def show_graph(window, by_button=False):
     """Goes from the variables to the graph."""
     window.wait('parameters', 'label', rows=False)
-    window.keys('ctrl+shift+g')
+    if by_button:
+        window.click(window.wait('Show Its Operations', 'push button', rows=False))
+    else:
+        window.keys('ctrl+shift+g')
     window.wait('Graph', 'image', rows=False)
     window.wait_until(lambda: any('operations' in text for text in labels(window)), 'the function is drawn')
     window.rest()
@@ -107,7 +110,7 @@ def case_saved_model(folder):
     model = pathlib.Path(folder) / 'saved_model'
     shutil.copytree(DATA / 'keras' / 'embedding_mask_lstm' / 'saved_model', model)
     with Window([PROGRAM, str(model)]) as window:
-        show_graph(window)
+        show_graph(window, by_button=True)
         window.keys('ctrl+f')
         window.type('while')
         window.wait_until(lambda: told(window).startswith('While'), 'the first match is selected')
@@ -154,6 +157,7 @@ def case_nothing(_folder):
     """A file with values only says that there is nothing to draw."""
     with Window([PROGRAM, str(EXAMPLE / 'training' / 'epoch-1.weights.h5')]) as window:
         window.wait('parameters', 'label', rows=False)
+        check(window.find('Show Its Operations', rows=False) is None, 'no operations are offered')
         window.keys('ctrl+shift+g')
         window.wait_until(lambda: any('nothing to call' in text for text in labels(window)), 'it says why')
         shot(window, 'graph-nothing')
