@@ -18,6 +18,7 @@ struct _AssayGraphCanvas
   AssayScrollArea  parent_instance;
   AssayGraphScene *scene;
   AssayGraphPen   *pen; /* made when it is first needed, and again for another font */
+  char            *font;
   double           scale;
   char            *selected; /* the key */
   guint32          selected_box, hovered;

@@ -14,7 +14,8 @@ G_BEGIN_DECLS
 #define ASSAY_TYPE_GRAPH_CANVAS (assay_graph_canvas_get_type ())
 G_DECLARE_FINAL_TYPE (AssayGraphCanvas, assay_graph_canvas, ASSAY, GRAPH_CANVAS, AssayScrollArea)
 
-/* Signals: "selected": another box is selected, or none; "toggle" (const char *key): a box shall be opened or closed; "zoomed". */
+/* Signals: "selected": another box is selected, or none; "toggle" (const char *key): a box shall be opened or closed; "zoomed";
+ * "font-changed": a scene for another font is needed. */
 
 /**
  * assay_graph_canvas_set_scene:

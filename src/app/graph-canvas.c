@@ -17,6 +17,7 @@ enum
   SELECTED,
   TOGGLE,
   ZOOMED,
+  FONT_CHANGED,
   N_SIGNALS
 };
 
@@ -317,11 +318,21 @@ assay_graph_canvas_set_damaged (AssayGraphCanvas *self, guint8 *damaged)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
+/* Boxes are as large as their texts, so another font or size needs another scene. */
 static void
 graph_canvas_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
 {
+  AssayGraphCanvas *self = ASSAY_GRAPH_CANVAS (widget);
+  g_autofree char  *font = NULL;
+
   GTK_WIDGET_CLASS (assay_graph_canvas_parent_class)->css_changed (widget, change);
-  g_clear_pointer (&ASSAY_GRAPH_CANVAS (widget)->pen, assay_graph_pen_free);
+  font = assay_graph_canvas_dup_font (self);
+  if (g_strcmp0 (font, self->font) == 0)
+    return;
+  g_clear_pointer (&self->pen, assay_graph_pen_free);
+  g_free (self->font);
+  self->font = g_steal_pointer (&font);
+  g_signal_emit (self, signals[FONT_CHANGED], 0);
 }
 
 static void
@@ -341,6 +352,7 @@ graph_canvas_dispose (GObject *object)
   g_clear_pointer (&self->pen, assay_graph_pen_free);
   g_clear_pointer (&self->selected, g_free);
   g_clear_pointer (&self->damaged, g_free);
+  g_clear_pointer (&self->font, g_free);
   G_OBJECT_CLASS (assay_graph_canvas_parent_class)->dispose (object);
 }
 
@@ -357,6 +369,7 @@ assay_graph_canvas_class_init (AssayGraphCanvasClass *klass)
   signals[SELECTED] = g_signal_new ("selected", ASSAY_TYPE_GRAPH_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[TOGGLE] = g_signal_new ("toggle", ASSAY_TYPE_GRAPH_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[ZOOMED] = g_signal_new ("zoomed", ASSAY_TYPE_GRAPH_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[FONT_CHANGED] = g_signal_new ("font-changed", ASSAY_TYPE_GRAPH_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_css_name (widget_class, "graphcanvas");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }

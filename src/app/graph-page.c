@@ -177,6 +177,13 @@ toggle_cb (AssayGraphPage *self, const char *key)
 }
 
 static void
+font_changed_cb (AssayGraphPage *self)
+{
+  if (self->view != NULL)
+    update (self);
+}
+
+static void
 set_all_open (AssayGraphPage *self, gboolean open)
 {
   AssayGraphScene *scene = assay_graph_canvas_get_scene (self->canvas);
@@ -507,6 +514,7 @@ assay_graph_page_class_init (AssayGraphPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, toggle_cb);
   gtk_widget_class_bind_template_callback (widget_class, zoomed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, font_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, open_variable_cb);
   gtk_widget_class_bind_template_callback (widget_class, follow_cb);
   gtk_widget_class_bind_template_callback (widget_class, run_cb);

@@ -52,6 +52,17 @@ def press(window, key, words):
     raise AssertionError('%s never led to “%s”, but to “%s”' % (key, words, told(window)))
 
 
+def find_by_clicks(window, words):
+    """Clicks down the middle of the picture until a box with these words is selected, and says where that is."""
+    box = window.find('Graph', 'image', rows=False).box()
+    for down in range(12, box.height, 24):
+        window.click_at(box.x + box.width // 2, box.y + down)
+        window.rest()
+        if words in told(window).split(';')[0]:
+            return box.x + box.width // 2, box.y + down
+    raise AssertionError('no click selects “%s”' % words)
+
+
 def labels(window):
     """All texts that are shown."""
     return [node.text() for node in window.nodes(rows=False) if node.role == 'label']
@@ -81,6 +92,12 @@ def case_keras(folder):
         press(window, 'Down', 'Conv2D, group, closed')
         check('; from ' in told(window) and '; to ' in told(window) and ' × ' in told(window), 'flows and shapes are told: %s' % told(window))
         shot(window, 'graph-closed')
+        # With the mouse, and closed again with the keyboard.
+        x, y = find_by_clicks(window, 'Conv2D, group, closed')
+        window.click_at(x, y, 2)
+        window.wait_until(lambda: 'group, open' in told(window), 'a double click opens the group')
+        window.keys('Return')
+        window.wait_until(lambda: 'group, closed' in told(window), 'the group is closed')
         window.keys('Return')
         window.wait_until(lambda: 'group, open' in told(window), 'the group is open')
         # Nothing was run yet: the panel shows what it is, and offers to run the model.
