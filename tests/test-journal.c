@@ -4,6 +4,7 @@
 /* Edits survive a process that is killed at any moment. */
 
 #include <assay/document.h>
+#include <assay/error.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
@@ -126,6 +127,7 @@ test_journal_is_a_list_if_the_file_changed (void)
   g_autofree char *path = make_model ();
   g_autofree char *text = NULL;
   gsize            length;
+  g_autoptr (GError) error = NULL;
 
   crash (path);
   g_assert_true (g_file_get_contents (path, &text, &length, NULL));
@@ -137,8 +139,47 @@ test_journal_is_a_list_if_the_file_changed (void)
     g_assert_nonnull (assay_document_get_recovered (document));
     g_assert_false (assay_document_recovered_fit (document));
     g_assert_cmpfloat (read_value (document, 1), ==, 2);
+    /* One that the user asks for is done again, and only that one. */
+    g_assert_true (assay_document_apply_recovered (document, 1, &error));
+    g_assert_no_error (error);
+    g_assert_cmpfloat (read_value (document, 1), ==, 20);
+    g_assert_false (assay_document_apply_recovered (document, 2, &error));
+    g_assert_error (error, ASSAY_ERROR, ASSAY_ERROR_NOT_FOUND);
+    assay_document_undo (document);
+    g_assert_cmpfloat (read_value (document, 1), ==, 2);
     assay_document_drop_recovered (document);
     g_assert_null (assay_document_get_recovered (document));
+    assay_document_close (document);
+  }
+  g_unlink (path);
+}
+
+/* The same name and place, but of another type: the bits that were written would be another number. */
+static void
+test_journal_knows_the_type (void)
+{
+  g_autofree char *path = make_model ();
+  g_autofree char *text = NULL;
+  char            *dtype;
+  gsize            length;
+  g_autoptr (GError) error = NULL;
+
+  crash (path);
+  g_assert_true (g_file_get_contents (path, &text, &length, NULL));
+  dtype = g_strstr_len (text, (gssize) length, "F32");
+  g_assert_nonnull (dtype);
+  memcpy (dtype, "I32", 3);
+  g_usleep (20000);
+  g_assert_true (g_file_set_contents (path, text, (gssize) length, NULL));
+  {
+    g_autoptr (AssayDocument) document = open_document (path);
+
+    g_assert_false (assay_document_recovered_fit (document));
+    g_assert_false (assay_document_apply_recovered (document, 0, &error));
+    g_assert_error (error, ASSAY_ERROR, ASSAY_ERROR_NOT_FOUND);
+    g_assert_nonnull (strstr (error->message, "int32"));
+    g_assert_false (assay_document_is_dirty (document));
+    assay_document_drop_recovered (document);
     assay_document_close (document);
   }
   g_unlink (path);
@@ -156,5 +197,6 @@ main (int argc, char **argv)
   g_setenv ("ASSAY_STATE_DIR", state, TRUE);
   g_test_add_func ("/journal/survives-a-kill", test_journal_survives_a_kill);
   g_test_add_func ("/journal/is-a-list-if-the-file-changed", test_journal_is_a_list_if_the_file_changed);
+  g_test_add_func ("/journal/knows-the-type", test_journal_knows_the_type);
   return g_test_run ();
 }

@@ -380,6 +380,20 @@ GPtrArray *assay_document_get_recovered (AssayDocument *self);
 gboolean assay_document_recovered_fit (AssayDocument *self);
 
 /**
+ * assay_document_apply_recovered:
+ * @index: which of the recovered edits
+ * @error: return location for an error
+ *
+ * Does one recovered edit again, as a step of the history, also where the file has changed since: if there still is a variable of
+ * that key that has those cells. It stays among the recovered ones.
+ *
+ * Fails with %ASSAY_ERROR_NOT_FOUND or %ASSAY_ERROR_SHAPE if it doesn't fit any more.
+ *
+ * Returns: %TRUE if it is done
+ */
+gboolean assay_document_apply_recovered (AssayDocument *self, guint index, GError **error);
+
+/**
  * assay_document_restore_recovered:
  * @error: return location for an error
  *

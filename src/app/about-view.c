@@ -81,7 +81,7 @@ fill_facts (AssayAboutView *self, const AssayLook *look)
     assay_facts_add (self->facts, _ ("Key in the file"), *key ? key : _ ("the one array"));
   assay_facts_add (self->facts, _ ("Type"), variable.dtype_name);
   assay_facts_add (self->facts, _ ("Shape"), variable.flags & ASSAY_FLAG_EMPTY ? _ ("no value at all") : shape);
-  if (variable.n_bytes)
+  if (assay_node_get_n_bytes (look->node))
     assay_facts_add (self->facts, _ ("Bytes"), size);
   assay_facts_add (self->facts, _ ("Stored"), layout);
   if (!assay_document_is_live (look->document))

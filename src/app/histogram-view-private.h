@@ -55,4 +55,16 @@ void assay_histogram_view_set_statistics (AssayHistogramView *self, const AssayS
  */
 void assay_histogram_view_set_scale (AssayHistogramView *self, AssayScale scale);
 
+/**
+ * assay_histogram_choose_n_bins:
+ * @n_values: how many values are counted
+ * @most: bins that there is room for, a power of two
+ *
+ * As many bins as tell the shape of so many values (twice their cube root, Rice's rule), as a power of two: few values in many bins
+ * are a row of needles.
+ *
+ * Returns: from 4 to @most
+ */
+guint assay_histogram_choose_n_bins (guint64 n_values, guint most);
+
 G_END_DECLS

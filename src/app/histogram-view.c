@@ -232,12 +232,9 @@ assay_histogram_view_set_bins (AssayHistogramView *self, const guint64 *bins, gu
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
-/* As many bins as tell the shape of so many values (twice their cube root, Rice's rule), as a power of two: few values in many
- * bins are a row of needles. */
-static guint
-choose_n_bins (AssayHistogramView *self, guint64 n_values)
+guint
+assay_histogram_choose_n_bins (guint64 n_values, guint most)
 {
-  guint most = self->small ? SMALL_N_BINS : ASSAY_HISTOGRAM_N_BINS;
   guint n = 4;
 
   while (n < most && n < 2 * cbrt ((double) n_values))
@@ -257,7 +254,7 @@ assay_histogram_view_set_statistics (AssayHistogramView *self, const AssayStatis
       assay_histogram_view_set_bins (self, NULL, 0, NULL);
       return;
     }
-  n = choose_n_bins (self, statistics->n_finite);
+  n = assay_histogram_choose_n_bins (statistics->n_finite, self->small ? SMALL_N_BINS : ASSAY_HISTOGRAM_N_BINS);
   for (guint i = 0; i < ASSAY_HISTOGRAM_N_BINS; i++)
     bins[i * n / ASSAY_HISTOGRAM_N_BINS] += statistics->bins[i];
   for (guint i = 0; i <= n; i++)

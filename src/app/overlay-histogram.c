@@ -4,6 +4,7 @@
 #include "overlay-histogram-private.h"
 
 #include "colors-private.h"
+#include "histogram-view-private.h"
 #include "numbers-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -20,39 +21,57 @@ struct _AssayOverlayHistogram
 
 G_DEFINE_FINAL_TYPE (AssayOverlayHistogram, assay_overlay_histogram, GTK_TYPE_WIDGET)
 
-/* Values of one only are as wide as a bin of the axis. */
-static double
-bin_width (AssayOverlayHistogram *self, const AssayStatistics *s)
+/* What is drawn of a side: as many bins as its values allow. */
+typedef struct
 {
-  double width = (s->max - s->min) / ASSAY_HISTOGRAM_N_BINS;
+  guint   n;
+  double  width; /* of a bin */
+  guint64 counts[ASSAY_HISTOGRAM_N_BINS];
+} Bins;
 
-  return width > 0 ? width : (self->max - self->min) / ASSAY_HISTOGRAM_N_BINS;
+/* Values of one only are as wide as a bin of the axis. */
+static void
+fill_bins (AssayOverlayHistogram *self, const AssayStatistics *s, Bins *bins)
+{
+  *bins = (Bins){ .n = assay_histogram_choose_n_bins (s->n_finite, ASSAY_HISTOGRAM_N_BINS) };
+  bins->width = (s->max > s->min ? s->max - s->min : self->max - self->min) / bins->n;
+  for (guint i = 0; i < ASSAY_HISTOGRAM_N_BINS; i++)
+    bins->counts[i * bins->n / ASSAY_HISTOGRAM_N_BINS] += s->bins[i];
 }
 
 static double
 top_density (AssayOverlayHistogram *self)
 {
   double top = 0;
+  Bins   bins;
 
   for (int side = 0; side < 2; side++)
-    for (int i = 0; self->sides[side] && i < ASSAY_HISTOGRAM_N_BINS; i++)
-      top = MAX (top, (double) self->sides[side]->bins[i] / bin_width (self, self->sides[side]));
+    {
+      if (self->sides[side] == NULL)
+        continue;
+      fill_bins (self, self->sides[side], &bins);
+      for (guint i = 0; i < bins.n; i++)
+        top = MAX (top, (double) bins.counts[i] / bins.width);
+    }
   return top;
 }
 
 static void
 draw_side (AssayOverlayHistogram *self, GtkSnapshot *snapshot, const AssayStatistics *s, double top, double width, double height, const GdkRGBA *color)
 {
-  double scale = width / (self->max - self->min), bin = bin_width (self, s);
+  double scale = width / (self->max - self->min);
+  Bins   bins;
 
-  for (int i = 0; i < ASSAY_HISTOGRAM_N_BINS; i++)
+  fill_bins (self, s, &bins);
+  for (guint i = 0; i < bins.n; i++)
     {
-      double value = s->max > s->min ? s->min + i * bin : s->min - bin / 2;
-      double bar = ceil ((double) s->bins[i] / bin / top * height);
-      double x = (value - self->min) * scale;
+      double value = s->max > s->min ? s->min + i * bins.width : s->min - bins.width / 2;
+      double bar = ceil ((double) bins.counts[i] / bins.width / top * height);
+      double left = round ((value - self->min) * scale);
+      double right = round ((value + bins.width - self->min) * scale);
 
       if (bar > 0)
-        gtk_snapshot_append_color (snapshot, color, &GRAPHENE_RECT_INIT ((float) x, (float) (height - bar), (float) MAX (bin * scale, 1), (float) bar));
+        gtk_snapshot_append_color (snapshot, color, &GRAPHENE_RECT_INIT ((float) left, (float) (height - bar), (float) MAX (right - left, 1), (float) bar));
     }
 }
 

@@ -238,6 +238,22 @@ drop_cb (AssayWindow *self, const GValue *value)
   return TRUE;
 }
 
+/* While a file is dragged over the window, the button shows that it can be dropped there, too. */
+static void
+offer_cb (AssayWindow *self, GParamSpec *pspec, GtkDropTarget *target)
+{
+  if (gtk_drop_target_get_current_drop (target) && assay_window_get_document (self))
+    gtk_widget_add_css_class (GTK_WIDGET (self->compare_button), "offered");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->compare_button), "offered");
+}
+
+void
+assay_window_offer_compare (AssayWindow *self, GtkDropTarget *target)
+{
+  g_signal_connect_swapped (target, "notify::current-drop", G_CALLBACK (offer_cb), self);
+}
+
 void
 assay_window_init_compare (AssayWindow *self)
 {
@@ -255,4 +271,5 @@ assay_window_init_compare (AssayWindow *self)
   gtk_menu_button_set_create_popup_func (self->compare_button, fill_menu, self, NULL);
   g_signal_connect_swapped (target, "drop", G_CALLBACK (drop_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self->compare_button), GTK_EVENT_CONTROLLER (target));
+  assay_window_offer_compare (self, target);
 }

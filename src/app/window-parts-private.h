@@ -42,6 +42,9 @@ void assay_window_leave_compare_page (AssayWindow *self, AssayComparePage *page)
 /* Adds the actions of comparisons (window-compare.c). */
 void assay_window_init_compare (AssayWindow *self);
 
+/* Lights *Compare* up while something is dragged over what @target belongs to (window-compare.c). */
+void assay_window_offer_compare (AssayWindow *self, GtkDropTarget *target);
+
 /* Models made by hand (window-live.c). */
 void assay_window_init_live (AssayWindow *self);
 

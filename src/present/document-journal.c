@@ -35,9 +35,12 @@ assay_document_journal (AssayDocument *self, const char *kind, GVariant *content
 void
 assay_document_journal_box (AssayDocument *self, AssayNode *variable, const char *name, const guint64 *start, const guint64 *count, guint rank, GBytes *values)
 {
+  g_autofree char *dtype = NULL;
+
+  g_object_get (variable, "dtype-name", &dtype, NULL);
   assay_document_journal (self, "box",
-                          g_variant_new ("(ss@at@at@ay)", assay_node_get_key (variable), name, numbers (start, rank), numbers (count, rank),
-                                         g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, values, TRUE)));
+                          g_variant_new ("(ss@at@at@ays)", assay_node_get_key (variable), name, numbers (start, rank), numbers (count, rank),
+                                         g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, values, TRUE), dtype));
 }
 
 void
@@ -103,16 +106,25 @@ redo_box (AssayDocument *self, GVariant *content, GError **error)
 {
   g_autoptr (GVariant) start = NULL, count = NULL, values = NULL;
   g_autoptr (GBytes) bytes = NULL;
-  const char    *key, *name;
-  const guint64 *from, *size;
-  gsize          n_from, n_size;
-  AssayNode     *variable;
+  g_autofree char *now = NULL;
+  const char      *key, *name, *dtype;
+  const guint64   *from, *size;
+  gsize            n_from, n_size;
+  AssayNode       *variable;
 
-  g_variant_get (content, "(&s&s@at@at@ay)", &key, &name, &start, &count, &values);
+  g_variant_get (content, "(&s&s@at@at@ay&s)", &key, &name, &start, &count, &values, &dtype);
   from = g_variant_get_fixed_array (start, &n_from, sizeof (guint64));
   size = g_variant_get_fixed_array (count, &n_size, sizeof (guint64));
   variable = find_variable (self, key, from, n_from, size, n_size, error);
   bytes = g_variant_get_data_as_bytes (values);
+  if (variable)
+    g_object_get (variable, "dtype-name", &now, NULL);
+  /* The bits of a value say nothing of another type. */
+  if (variable && strcmp (now, dtype) != 0)
+    {
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_NOT_FOUND, _ ("“%s” is %s now; it was %s when it was edited"), key, now, dtype);
+      return FALSE;
+    }
   return variable != NULL && assay_document_edit_box (self, variable, from, size, bytes, name, error);
 }
 
@@ -174,7 +186,7 @@ static const struct
   const char *type;
   gboolean (*redo) (AssayDocument *self, GVariant *content, GError **error);
 } kinds[] = {
-  { "box", "(ssatatay)", redo_box },
+  { "box", "(ssatatays)", redo_box },
   { "strings", "(ssatatatay)", redo_strings },
   { "formula", "(ssbatats)", redo_formula },
 };
@@ -211,6 +223,18 @@ assay_document_recovered_fit (AssayDocument *self)
   now = assay_file_get_identity (assay_manifest_get_file (self->manifest, 0));
   return now->device == self->left->identity.device && now->inode == self->left->identity.inode &&
          now->size == self->left->identity.size && now->mtime_ns == self->left->identity.mtime_ns;
+}
+
+gboolean
+assay_document_apply_recovered (AssayDocument *self, guint index, GError **error)
+{
+  g_return_val_if_fail (ASSAY_IS_DOCUMENT (self), FALSE);
+  if (self->left == NULL || index >= self->left->position || self->state != ASSAY_DOCUMENT_READY)
+    {
+      g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_NOT_FOUND, _ ("The recovered edit isn’t there any more"));
+      return FALSE;
+    }
+  return redo (self, self->left->records->pdata[index], error);
 }
 
 gboolean
@@ -253,8 +277,10 @@ assay_document_take_left (AssayDocument *self, AssayJournalLeft *left)
       g_autoptr (GVariant) inner = g_variant_get_variant (content);
       g_autoptr (GVariant) name = g_variant_is_container (inner) && g_variant_n_children (inner) > 1 ? g_variant_get_child_value (inner, 1) : NULL;
 
-      if (name != NULL && g_variant_is_of_type (name, G_VARIANT_TYPE_STRING))
-        g_ptr_array_add (self->recovered_names, g_variant_dup_string (name, NULL));
+      /* One name a step, though a stranger's journal may have none. */
+      g_ptr_array_add (self->recovered_names, name != NULL && g_variant_is_of_type (name, G_VARIANT_TYPE_STRING)
+                                                  ? g_variant_dup_string (name, NULL)
+                                                  : g_strdup (_ ("A step without a name")));
     }
   g_signal_emit_by_name (self, "recovered", self->recovered_names->len);
 }

@@ -266,10 +266,19 @@ assay_node_get_flags (AssayNode *self)
   return self->is_module ? get_module (self).flags : get_variable (self).flags;
 }
 
+/* What a variable of HDF5's null space has a shape for: it has no value at all. */
+static gboolean
+is_null (AssayNode *self)
+{
+  return !self->is_module && (get_variable (self).flags & ASSAY_FLAG_EMPTY) != 0;
+}
+
 guint64
 assay_node_get_n_parameters (AssayNode *self)
 {
   g_return_val_if_fail (ASSAY_IS_NODE (self), 0);
+  if (is_null (self))
+    return 0;
   return self->is_module ? get_totals (self)->n_parameters : get_variable (self).n_elements;
 }
 
@@ -277,6 +286,8 @@ guint64
 assay_node_get_n_bytes (AssayNode *self)
 {
   g_return_val_if_fail (ASSAY_IS_NODE (self), 0);
+  if (is_null (self))
+    return 0;
   return self->is_module ? get_totals (self)->n_bytes : get_variable (self).n_bytes;
 }
 

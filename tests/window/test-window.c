@@ -4,6 +4,7 @@
 /* The whole window over real files. */
 
 #include "application-private.h"
+#include "compare-page-private.h"
 #include "model-page-private.h"
 #include "model-tree-private.h"
 #include "value-table-private.h"
@@ -214,6 +215,49 @@ test_takes_drops (void)
   spin (100);
 }
 
+/* Drops on the first thing below a widget that takes files. */
+static gboolean
+drop_below (GtkWidget *widget, const GValue *value)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
+  gboolean taken = FALSE;
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers) && !taken; i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_DROP_TARGET (controller))
+        g_signal_emit_by_name (controller, "drop", value, 1.0, 1.0, &taken);
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child && !taken; child = gtk_widget_get_next_sibling (child))
+    taken = drop_below (child, value);
+  return taken;
+}
+
+/* A file dropped on the button is compared with the model that is open. */
+static void
+test_drops_on_compare (void)
+{
+  g_autofree char *path = example_path ();
+  g_autofree char *other = g_test_build_filename (G_TEST_DIST, "data", "numpy", "stored.npz", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (other);
+  GSList       files = { .data = file };
+  AssayWindow *window = open_window (path);
+  AdwTabView  *tabs = ADW_TAB_VIEW (find_type (GTK_WIDGET (window), ADW_TYPE_TAB_VIEW));
+  g_auto (GValue) value = G_VALUE_INIT;
+  GtkWidget *header = find_type (GTK_WIDGET (window), ADW_TYPE_HEADER_BAR);
+
+  g_assert_cmpint (assay_document_get_state (wait_document (window)), ==, ASSAY_DOCUMENT_READY);
+  g_value_init (&value, GDK_TYPE_FILE_LIST);
+  g_value_set_boxed (&value, &files);
+  g_assert_true (drop_below (header, &value));
+  spin (300);
+  g_assert_cmpint (adw_tab_view_get_n_pages (tabs), ==, 2);
+  g_assert_true (ASSAY_IS_COMPARE_PAGE (adw_tab_page_get_child (adw_tab_view_get_selected_page (tabs))));
+  gtk_window_close (GTK_WINDOW (window));
+  spin (100);
+}
+
 static void
 test_fails_in_a_sentence (void)
 {
@@ -393,6 +437,7 @@ main (int argc, char **argv)
   g_test_add_func ("/window/same-model-same-tab", test_same_model_same_tab);
   g_test_add_func ("/window/search-leads-on", test_search_leads_on);
   g_test_add_func ("/window/takes-drops", test_takes_drops);
+  g_test_add_func ("/window/drops-on-compare", test_drops_on_compare);
   g_test_add_func ("/window/fails-in-a-sentence", test_fails_in_a_sentence);
   g_test_add_func ("/window/edits-and-pages", test_edits_and_pages);
   g_test_add_func ("/window/fills", test_fills);
