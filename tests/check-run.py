@@ -18,7 +18,10 @@ import sys
 import tempfile
 import zipfile
 
-import numpy as np
+try:
+    import numpy as np
+except ImportError:
+    np = None
 
 # Layers whose code is not in the file, by model: what the refusal has to name.
 REFUSED = {
@@ -187,8 +190,9 @@ def main():
     parser.add_argument("names", nargs="*")
     args = parser.parse_args()
     root = pathlib.Path(args.shared) / "fixtures/tensorflow"
-    if not root.is_dir():
-        print(f"skipped: there is no {root}")
+    if np is None or not root.is_dir():
+        print("skipped: there is no NumPy" if np is None else f"skipped: there is no {root}")
+        print("0 passed, 0 failed, 1 skipped")
         return 0
     passed = failed = 0
     for name, call in all_checks(args.cli, root):

@@ -371,8 +371,11 @@ add_operation (Scope *self, Node *node, const char *name, const char *op_name, G
   attrs = assay_program_attrs (self->program, assay_program_object (node->json, "attr"), NULL, self->depth, error);
   if (attrs == NULL)
     return FALSE;
-  index = assay_function_builder_add (self->builder, op, name, attrs, inputs->len, (const AssayOutputRef *) inputs->data, controls->len,
-                                      (const guint32 *) controls->data, error);
+  if (assay_program_is_rewritten (op_name, attrs))
+    index = assay_program_rewrite (self->builder, name, attrs, inputs, controls, error);
+  else
+    index = assay_function_builder_add (self->builder, op, name, attrs, inputs->len, (const AssayOutputRef *) inputs->data, controls->len,
+                                        (const guint32 *) controls->data, error);
   if (index < 0)
     {
       g_prefix_error (error, "%s in %s: ", name, scope_name (self));

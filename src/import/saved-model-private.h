@@ -139,6 +139,10 @@ void assay_program_note_handle (AssayProgram *self, AssayFunctionBuilder *builde
 gboolean assay_program_is_variable_op (const char *op);
 gboolean assay_program_add_variable_op (AssayProgram *self, AssayVariableNode *node, GError **error);
 
+/* Whether an operation is made of several of ours; those, the last of which is the one. -1 with an error. */
+gboolean assay_program_is_rewritten (const char *op, AssayAttrs *attrs);
+gint64   assay_program_rewrite (AssayFunctionBuilder *builder, const char *name, AssayAttrs *attrs, GArray *inputs, GArray *controls, GError **error);
+
 /* Converts a function that an operation names, and puts it into the library. */
 gboolean assay_program_convert (AssayProgram *self, const char *name, guint depth, GError **error);
 

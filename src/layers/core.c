@@ -16,6 +16,44 @@ add_bias_and_activate (AssayKerasLayer *self, AssayKerasCall *call, AssayValue *
   return assay_keras_give (call, assay_keras_activate (self, call, "activation", "linear", y));
 }
 
+/* Where a fine-tuning of low rank is still beside the kernel (in .h5 files), their sum is what counts. Source: Dense.kernel. */
+static AssayValue *
+add_lora (AssayKerasLayer *self, AssayKerasCall *call, AssayValue *kernel)
+{
+  const AssayPartialShape *shape = assay_keras_weight_shape (self, "lora_kernel_a");
+  double                   rank = assay_keras_float (self->config, "lora_rank", shape && shape->rank == 2 ? shape->dims[1] : 0);
+  AssayValue              *a, *b;
+
+  if (kernel == NULL || shape == NULL || rank <= 0)
+    return kernel;
+  a = assay_keras_read_weight (self, call, "lora_kernel_a");
+  b = a ? assay_keras_read_weight (self, call, "lora_kernel_b") : NULL;
+  a = op2s ("Mul", b ? op2 ("MatMul", a, b, call->error) : NULL, assay_keras_float (self->config, "lora_alpha", rank) / rank, call->error);
+  return op2 ("AddV2", kernel, a, call->error);
+}
+
+/* Each row of the inputs is rounded to 8 bits, too; in floats, which hold these integers exactly. Source: Dense._int8_call, quantizers.abs_max_quantize. */
+static AssayValue *
+int8_product (AssayKerasLayer *self, AssayKerasCall *call, AssayValue *x, AssayValue *kernel, gint64 units)
+{
+  gboolean rounds = assay_keras_member (self->config, "quantization_config") == NULL ||
+                    assay_keras_object (self->config, "quantization_config") == NULL ||
+                    assay_keras_object (assay_keras_object (assay_keras_object (self->config, "quantization_config"), "config"), "activation_quantizer") != NULL;
+  AssayValue *scale = assay_keras_weight (self, call, "kernel_scale", 1, &units), *largest, *rows = NULL;
+  gint64      last[] = { -1 };
+
+  if (rounds)
+    {
+      largest = assay_keras_reduce ("Max", op1 ("Abs", x, call->error), 1, last, TRUE, call->error);
+      largest = op2s ("AddV2", largest, 1e-7, call->error);
+      rows = largest ? op2 ("RealDiv", assay_keras_scalar (x, 127, call->error), largest, call->error) : NULL;
+      x = op1 ("Round", op2 ("Mul", x, rows, call->error), call->error);
+      x = op2s ("Maximum", op2s ("Minimum", x, 127, call->error), -127, call->error);
+    }
+  x = op2 ("RealDiv", op2 ("MatMul", x, kernel, call->error), scale, call->error);
+  return rows != NULL ? op2 ("RealDiv", x, rows, call->error) : x;
+}
+
 static gboolean
 dense (AssayKerasLayer *self, AssayKerasCall *call)
 {
@@ -28,7 +66,9 @@ dense (AssayKerasLayer *self, AssayKerasCall *call)
 
   if (rank < 2)
     return assay_keras_fail (self, call, "needs inputs of two dimensions or more, these have %d", rank);
-  kernel = assay_keras_weight (self, call, "kernel", 2, shape);
+  kernel = add_lora (self, call, assay_keras_weight (self, call, "kernel", 2, shape));
+  if (rank == 2 && self->is_int8)
+    return add_bias_and_activate (self, call, int8_product (self, call, x, kernel, units), units);
   if (rank == 2)
     {
       attrs = assay_attrs_set_bool (assay_attrs_new (), "transpose_a", FALSE);
@@ -37,7 +77,7 @@ dense (AssayKerasLayer *self, AssayKerasCall *call)
   for (int i = 0; i < rank; i++)
     dims[i] = assay_keras_dim (x, i, call->error);
   x = assay_keras_reshape (x, 2, (AssayKerasDim[]){ { -1, NULL }, assay_keras_dim_known (MAX (shape[0], 0)) }, call->error);
-  x = op2 ("MatMul", x, kernel, call->error);
+  x = self->is_int8 ? int8_product (self, call, x, kernel, units) : op2 ("MatMul", x, kernel, call->error);
   if (x == NULL)
     return FALSE;
   dims[rank - 1] = assay_keras_dim (x, 1, call->error);
@@ -153,7 +193,7 @@ softmax (AssayKerasLayer *self, AssayKerasCall *call)
 static gboolean
 embedding (AssayKerasLayer *self, AssayKerasCall *call)
 {
-  AssayValue *x = assay_keras_in (call), *mask = NULL, *table;
+  AssayValue *x = assay_keras_in (call), *mask = NULL, *table, *y;
   gint64      shape[] = { assay_keras_int (self->config, "input_dim", -1), assay_keras_int (self->config, "output_dim", -1) };
 
   if (assay_value_get_dtype (x) != ASSAY_DTYPE_INT32 && assay_value_get_dtype (x) != ASSAY_DTYPE_INT64)
@@ -163,7 +203,15 @@ embedding (AssayKerasLayer *self, AssayKerasCall *call)
   table = assay_keras_weight (self, call, "embeddings", 2, shape);
   if (table == NULL || x == NULL)
     return FALSE;
-  return assay_keras_give_masked (call, assay_apply ("GatherV2", NULL, call->error, table, x, assay_keras_int_value (0), NULL), mask);
+  y = assay_apply ("GatherV2", NULL, call->error, table, x, assay_keras_int_value (0), NULL);
+  if (self->is_int8)
+    {
+      AssayValue *scale = assay_keras_weight (self, call, "embeddings_scale", 1, shape);
+
+      scale = scale ? assay_apply ("GatherV2", NULL, call->error, scale, x, assay_keras_int_value (0), NULL) : NULL;
+      y = scale ? op2 ("RealDiv", y, assay_keras_expand (scale, -1, call->error), call->error) : NULL;
+    }
+  return assay_keras_give_masked (call, y, mask);
 }
 
 /* An embedding that can be gone through the other way: `reverse` gives scores of the entries. */
@@ -231,10 +279,10 @@ einsum_dense (AssayKerasLayer *self, AssayKerasCall *call)
 
 const AssayKerasClass assay_keras_core_classes[] = {
   { "InputLayer", identity, 0, ASSAY_KERAS_NO_CAST },
-  { "Dense", dense, 0, ASSAY_KERAS_PASSES_MASK },
+  { "Dense", dense, 0, ASSAY_KERAS_PASSES_MASK | ASSAY_KERAS_INT8 },
   { "TimeDistributedDense", dense, 0, ASSAY_KERAS_PASSES_MASK },
   { "EinsumDense", einsum_dense },
-  { "Embedding", embedding, 0, ASSAY_KERAS_PLAIN },
+  { "Embedding", embedding, 0, ASSAY_KERAS_INT8 },
   { "ReversibleEmbedding", reversible_embedding },
   { "Masking", masking },
   { "Activation", activation, 0, ASSAY_KERAS_PASSES_MASK },

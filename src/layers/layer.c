@@ -89,6 +89,25 @@ refuse_class (JsonObject *entry, const char *class_name, const char *name, GErro
   return FALSE;
 }
 
+/* {"class_name": "QuantizedDTypePolicy", "config": {"mode": "int8", "source_name": "float32"}}, or "int8_from_float32". Weights of 8 bits are
+ * read by those classes that say so (ASSAY_KERAS_INT8); everything else is refused. */
+static gboolean
+find_quantization (AssayKerasLayer *self, const char **text, GError **error)
+{
+  JsonObject *policy = assay_keras_object (self->config, "dtype");
+  JsonObject *config = assay_keras_object (policy, "config");
+  const char *mode = assay_keras_string (config, "mode", NULL), *from = strstr (*text, "_from_");
+  gboolean    is_int8 = mode ? g_str_equal (mode, "int8") : from != NULL && g_str_has_prefix (*text, "int8_from_");
+
+  if (mode == NULL && from == NULL)
+    return TRUE;
+  if (!is_int8 || !(self->klass->flags & ASSAY_KERAS_INT8))
+    return assay_keras_refuse (self, error, "is quantised (%.100s), which can't be run; the model's SavedModel can be run instead", mode ? mode : *text);
+  *text = mode ? assay_keras_string (config, "source_name", "float32") : from + strlen ("_from_");
+  self->is_int8 = TRUE;
+  return TRUE;
+}
+
 /* "float16", "mixed_float16", {"class_name": "DTypePolicy", "config": {"name": …}}: what a layer computes in. */
 static gboolean
 find_dtype (AssayKerasLayer *self, GError **error)
@@ -97,10 +116,10 @@ find_dtype (AssayKerasLayer *self, GError **error)
 
   if (text == NULL)
     text = assay_keras_string (assay_keras_object (assay_keras_object (self->config, "dtype"), "config"), "name", "float32");
+  if (!find_quantization (self, &text, error))
+    return FALSE;
   if (g_str_has_prefix (text, "mixed_"))
     text += strlen ("mixed_");
-  if (strstr (text, "_from_") != NULL)
-    return assay_keras_refuse (self, error, "is quantised (%.100s), which can't be run", text);
   self->compute_dtype = assay_dtype_from_name (text);
   return TRUE;
 }

@@ -77,6 +77,7 @@ typedef enum
   ASSAY_KERAS_PASSES_MASK = 1 << 0, /* the outputs have the first input's mask */
   ASSAY_KERAS_NO_CAST = 1 << 1,     /* inputs aren't cast to the compute dtype */
   ASSAY_KERAS_IS_MODEL = 1 << 2,
+  ASSAY_KERAS_INT8 = 1 << 3, /* knows weights of 8 bits and their scale */
 } AssayKerasFlags;
 
 /* `detail` is whatever the class' functions want to know: how many dimensions, which operation. */
@@ -101,6 +102,7 @@ struct _AssayKerasLayer
   AssayDtype             compute_dtype;
   int                    version;   /* as the context's */
   gboolean               backwards; /* a recurrent layer inside Bidirectional that runs from the end though its config doesn't say so */
+  gboolean               is_int8;   /* its weights are of 8 bits, with a scale */
   gboolean               in_both;   /* a recurrent layer inside Bidirectional: masked steps of sequences are zeros */
   gpointer               data;
   GDestroyNotify         data_destroy;
