@@ -304,6 +304,7 @@ test_restores_into_unbuilt (void)
   g_autofree char *folder = make_folder (), *path = g_build_filename (folder, "my_checkpoint.h5", NULL);
   g_auto (Step) step = begin (), fresh = begin ();
   g_autoptr (AssayLiveCell) first = NULL, second = NULL;
+  g_autoptr (AssayDocument) written = NULL;
   AssayDocument *document = assay_live_model_get_document (step.model);
 
   g_assert_true (make (&step, "my-sequential-model", "31", "3, 2", "", NULL));
@@ -311,6 +312,9 @@ test_restores_into_unbuilt (void)
   first = dup_last (step.model);
   g_assert_true (with_path (&step, assay_live_model_write_async, folder, "my_checkpoint.h5"));
   g_assert_true (g_file_test (path, G_FILE_TEST_IS_REGULAR));
+  /* The file has the same keys as the model, so both can be compared. */
+  written = assay_document_open (path, NULL, NULL);
+  g_assert_nonnull (assay_document_find (written, assay_node_get_key (find (&step, "dense_1/w"))));
   g_assert_true (make (&fresh, "my-sequential-model", "", "3, 2", "", NULL));
   g_assert_true (with_path (&fresh, assay_live_model_restore_async, folder, "my_checkpoint.h5"));
   g_assert_cmpstr (assay_live_model_get_status (fresh.model), ==,
@@ -514,6 +518,34 @@ test_absurd_sizes (void)
 }
 
 static void
+found_cb (GObject *object, GAsyncResult *result, gpointer data)
+{
+  Step *step = data;
+  g_autoptr (GListModel) found = assay_document_search_finish (ASSAY_DOCUMENT (object), result, NULL);
+
+  step->good = g_list_model_get_n_items (found) == 1;
+  step->done = TRUE;
+}
+
+/* What is edited is found, and nothing else: all values of such a model are in memory. */
+static void
+test_search_for_edits (void)
+{
+  static const guint64 start[2] = { 0, 0 }, count[2] = { 1, 1 };
+  static const float   one = 100;
+  g_auto (Step) step = begin ();
+  AssayDocument *document = assay_live_model_get_document (step.model);
+  g_autoptr (GBytes) value = g_bytes_new_static (&one, sizeof one);
+
+  g_assert_true (make (&step, "sequential-model", "7", "3", "2, 2, 2", ""));
+  g_assert_true (assay_document_edit_box (document, find (&step, "dense_2/w"), start, count, value, "Set w[0, 0] to 100", NULL));
+  assay_document_search_async (document, "edited", NULL, found_cb, &step);
+  g_assert_true (wait_for (&step));
+  assay_document_search_async (document, "dense_3 shape:[2,2]", NULL, found_cb, &step);
+  g_assert_true (wait_for (&step));
+}
+
+static void
 count_cb (AssayLiveModel *model, guint *n)
 {
   *n += 1;
@@ -597,6 +629,7 @@ main (int argc, char **argv)
   g_test_add_func ("/live-model/wrong-things", test_wrong_things);
   g_test_add_func ("/live-model/another-models-checkpoint", test_another_models_checkpoint);
   g_test_add_func ("/live-model/absurd-sizes", test_absurd_sizes);
+  g_test_add_func ("/live-model/search-for-edits", test_search_for_edits);
   g_test_add_func ("/live-model/cancel", test_cancel);
   g_test_add_func ("/live-model/saves-as-another-format", test_saves_as_another_format);
   return g_test_run ();

@@ -337,6 +337,12 @@ model_page_dispose (GObject *object)
 
   g_clear_handle_id (&self->late, g_source_remove);
   set_job (self, NULL);
+  /* Both may outlive the page: a worker, or a comparison, has them. */
+  if (self->document)
+    g_signal_handlers_disconnect_by_data (self->document, self);
+  if (self->live)
+    g_signal_handlers_disconnect_by_data (self->live, self);
+  self->notebook = NULL;
   g_clear_object (&self->document);
   g_clear_object (&self->live);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))))

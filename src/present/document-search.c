@@ -191,9 +191,14 @@ assay_document_search_async (AssayDocument      *self,
   search->edited = g_hash_table_new (NULL, NULL);
   g_hash_table_iter_init (&iter, self->current);
   while (g_hash_table_iter_next (&iter, &variable, NULL))
-    g_hash_table_add (search->edited, variable);
+    if (!assay_document_is_live (self) || assay_node_is_edited (assay_document_get_variable (self, GPOINTER_TO_UINT (variable))))
+      g_hash_table_add (search->edited, variable);
   g_task_set_task_data (task, search, (GDestroyNotify) search_free);
-  g_task_run_in_thread (task, search_thread);
+  /* A model by hand is small, and may grow. */
+  if (assay_document_is_live (self))
+    search_thread (task, self, search, cancellable);
+  else
+    g_task_run_in_thread (task, search_thread);
 }
 
 GListModel *

@@ -322,7 +322,8 @@ start (AssayLiveModel *self, AssayLiveWork *work, const char *title, GAsyncReady
   g_autoptr (GTask) told = g_task_new (self, NULL, callback, user_data);
   g_autoptr (GTask) task = NULL;
 
-  if (self->busy || (self->module == NULL) != (work->run == assay_live_make))
+  /* The document may be saved in another format meanwhile. */
+  if (self->busy || assay_document_get_job (self->document) != NULL || (self->module == NULL) != (work->run == assay_live_make))
     {
       assay_live_work_free (work);
       g_task_return_new_error (told, ASSAY_ERROR, ASSAY_ERROR_FAILED, _ ("The model is busy; wait until it is done"));

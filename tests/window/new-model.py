@@ -233,6 +233,12 @@ def case_keyboard(_folder):
         window.keys('Return')
         window.wait_until(lambda: 'shape=(2, 1)' in cells(window)[-1], 'the output')
         check(row(window, 'dense_3/w'), 'three layers are built')
+        # Leaving a tab while its model is being made stops that, and nothing else.
+        window.keys('ctrl+n')
+        make(window, 'Dense, tf.Module', Input_Features='20000', Output_Features='20000')
+        window.keys('ctrl+w')
+        window.wait_until(lambda: window.x_title() == 'my_sequential_model', 'the other model')
+        check('shape=(1, 1)' in call(window, '[[5, 6]]'), 'the other model still answers: %s' % cells(window)[-1])
 
 
 def case_keras(_folder):
