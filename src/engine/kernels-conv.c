@@ -5,6 +5,7 @@
 
 #include "conv-private.h"
 
+#include "clones-private.h"
 #include <string.h>
 
 /* The rows of a block take about so many bytes: they shall stay in the processor's cache. But each block looks at the whole filter, so
@@ -194,6 +195,7 @@ typedef struct
 } Scatter;
 
 /* Adds up what windows give to lines [first, end) of an image, a line being all elements along the last axis. */
+ENGINE_CLONES
 static void
 scatter_lines (gsize first, gsize end, gpointer data)
 {

@@ -3,6 +3,7 @@
 
 /* Images in another size. Sources: tensorflow/core/kernels/image/resize_{bilinear,nearest_neighbor,bicubic,area}_op.cc, crop_and_resize_op.cc. */
 
+#include "clones-private.h"
 #include "nn-private.h"
 #include <assay/convert.h>
 
@@ -98,6 +99,7 @@ find_bicubic (AssayKernelCall *call, Taps *taps, gint64 in, gint64 out)
 }
 
 /* Lines [first, end) of the output. */
+ENGINE_CLONES
 static void
 resize_lines (gsize first, gsize end, gpointer data)
 {
