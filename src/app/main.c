@@ -10,12 +10,15 @@
 #include <glib/gi18n-lib.h>
 
 #include <locale.h>
+#include <signal.h>
 
 int
 main (int argc, char **argv)
 {
   g_autoptr (AssayApplication) application = NULL;
 
+  /* A file beyond the limit is an error to be told, not a signal to die of. */
+  signal (SIGXFSZ, SIG_IGN);
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, ASSAY_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <locale.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -58,6 +59,8 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   int code;
 
+  /* A file beyond the limit is an error to be told, not a signal to die of. */
+  signal (SIGXFSZ, SIG_IGN);
   setlocale (LC_ALL, "");
   setlocale (LC_NUMERIC, "C");
   bindtextdomain (GETTEXT_PACKAGE, ASSAY_LOCALEDIR);

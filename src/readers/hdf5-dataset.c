@@ -251,14 +251,15 @@ add (AssayHdf5 *self, guint32 module, const char *name, const char *key, const P
                                               p->rank, p->shape, flags);
 }
 
-/* ml_dtypes' types are opaque to HDF5; Keras says in an attribute which it is, and our own files do so for all that HDF5 lacks. */
+/* ml_dtypes' types are opaque to HDF5; Keras says in an attribute which it is, and our own files, and Keras weights
+ * that we write, do so for all that HDF5 lacks. */
 static void
 take_marked_dtype (AssayHdf5 *self, hid_t dataset, AssayHdf5Type *facts)
 {
   g_autofree char *marked = NULL;
   AssayDtype       dtype;
 
-  if (self->marked_types)
+  if (self->marked_types || (self->is_keras && (facts->dtype == ASSAY_DTYPE_UINT8 || facts->dtype == ASSAY_DTYPE_UINT16)))
     marked = assay_hdf5_read_string_attribute (dataset, "assay_dtype");
   else if (facts->dtype == ASSAY_DTYPE_OPAQUE && facts->item_size <= 2 && facts->reason == NULL)
     marked = assay_hdf5_read_string_attribute (dataset, "dtype");

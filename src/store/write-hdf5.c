@@ -55,17 +55,19 @@ typedef struct
 } Later;
 
 static gboolean
-add_dataset (AssayHdf5Writer *writer, const AssayExport *export, guint index, const char *path, GArray *later, GError **error)
+add_dataset (AssayHdf5Writer *writer, const AssayExport *export, guint index, const char *path, gboolean for_keras, GArray *later, GError **error)
 {
   const AssayExportEntry      *entry = assay_export_entry (export, index);
   const AssayManifestVariable *facts = &entry->facts;
   Later                        place = { .index = index };
+  /* Keras has bfloat16 as bytes without a meaning, and an attribute; it can't load another form. */
+  gboolean as_bytes = for_keras && facts->dtype == ASSAY_DTYPE_BFLOAT16;
 
-  if (!assay_hdf5_writer_add_dataset (writer, path, facts->dtype, facts->item_size, facts->rank, facts->shape, export->deflate,
+  if (!assay_hdf5_writer_add_dataset (writer, path, as_bytes ? ASSAY_DTYPE_OPAQUE : facts->dtype, facts->item_size, facts->rank, facts->shape, export->deflate,
                                       &place.offset, error))
     return FALSE;
   if (assay_hdf5_needs_mark (facts->dtype) &&
-      !assay_hdf5_writer_set_attribute (writer, path, "assay_dtype", g_variant_new_string (facts->dtype_name), error))
+      !assay_hdf5_writer_set_attribute (writer, path, as_bytes ? "dtype" : "assay_dtype", g_variant_new_string (facts->dtype_name), error))
     return FALSE;
   if (facts->n_elements == 0)
     return TRUE;
@@ -122,7 +124,7 @@ assay_write_assay_hdf5 (const AssayExport *export, AssayReplacement *replacement
     {
       g_autofree char *path = dup_key_path (assay_export_entry (export, i)->path);
 
-      if (!add_dataset (writer, export, i, path, later, error))
+      if (!add_dataset (writer, export, i, path, FALSE, later, error))
         return FALSE;
     }
   return assay_hdf5_writer_close (writer, error) && write_later (export, later, fd, error);
@@ -211,10 +213,7 @@ assay_write_keras_weights (const AssayExport *export, AssayReplacement *replacem
       if (facts->flags & ASSAY_FLAG_OPTIMIZER)
         continue;
       path = g_strdup_printf ("%s/vars/%u", (char *) modules->pdata[facts->module], n_in_module[facts->module]++);
-      if (!add_dataset (writer, export, i, path, later, error))
-        return FALSE;
-      if (facts->dtype == ASSAY_DTYPE_BFLOAT16 &&
-          !assay_hdf5_writer_set_attribute (writer, path, "dtype", g_variant_new_string ("bfloat16"), error))
+      if (!add_dataset (writer, export, i, path, TRUE, later, error))
         return FALSE;
     }
   return assay_hdf5_writer_close (writer, error) && write_later (export, later, fd, error);
