@@ -64,6 +64,10 @@ _assay_cli ()
       COMPREPLY=($(compgen -W '0..1 0..255 -1..1 0..16' -- "$current"))
       return
       ;;
+    --deflate)
+      COMPREPLY=($(compgen -W '1 2 3 4 5 6 7 8 9' -- "$current"))
+      return
+      ;;
     --slice | --tolerance | --top | --signature | --repeat)
       return
       ;;
@@ -83,9 +87,9 @@ _assay_cli ()
     show) own='--slice --format' ;;
     stats) own='' ;;
     diff) own='--tolerance --metric --top --all' ;;
-    set) own='-o' ;;
-    convert) own='--checkpoint-only' ;;
-    plot) own='-o' ;;
+    set) own='-o --output' ;;
+    convert) own='--checkpoint-only --deflate' ;;
+    plot) own='-o --output --histogram' ;;
     run) own='--signature --input --inputs --scale --crop --output --activations --repeat' ;;
     graph) own='--dot --picture --open' ;;
     *) return ;;

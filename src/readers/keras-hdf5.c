@@ -206,6 +206,7 @@ read_numbered_weights (AssayHdf5 *hdf5, GError **error)
 {
   g_auto (AssayH5Group) root = assay_hdf5_open_group (hdf5->file, "/");
 
+  hdf5->is_keras = TRUE;
   assay_manifest_builder_set_format (hdf5->context->builder, "keras-weights-hdf5");
   assay_hdf5_each_attribute (hdf5->file, add_root_attribute, hdf5);
   return assay_keras_add_weights (hdf5, root, "", 0, NULL, 0, error) && assay_hdf5_walk_unseen (hdf5, root, 0, "", error);
