@@ -90,7 +90,7 @@ _assay_cli ()
     set) own='-o --output' ;;
     convert) own='--checkpoint-only --deflate' ;;
     plot) own='-o --output --histogram' ;;
-    run) own='--signature --input --inputs --scale --crop --output --activations --repeat' ;;
+    run) own='--signature --input --inputs --scale --crop --pad --bgr --output --activations --repeat' ;;
     graph) own='--dot --picture --open' ;;
     *) return ;;
   esac
