@@ -122,6 +122,7 @@ run_lines (gsize first, gsize end, gpointer data)
   const Pool      *self = data;
   const AssayConv *conv = &self->conv;
   gsize            n = conv->in_channels, size = conv->in[0] * conv->in[1] * conv->in[2] * n;
+  gsize            often = MAX (65536 / MAX (conv->kernel[0] * conv->kernel[1] * conv->kernel[2] * n, 1), 1);
 
   for (gsize line = first; line < end && !g_cancellable_is_cancelled (self->cancellable); line++)
     {
@@ -130,7 +131,7 @@ run_lines (gsize first, gsize end, gpointer data)
 
       clip (conv, 0, line / conv->out[1] % conv->out[0], &part);
       clip (conv, 1, line % conv->out[1], &part);
-      for (gsize x = 0; x < conv->out[2]; x++)
+      for (gsize x = 0; x < conv->out[2] && (x % often != 0 || !assay_is_stopped ()); x++)
         {
           gsize window = line * conv->out[2] + x;
 
