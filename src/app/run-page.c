@@ -227,12 +227,25 @@ dup_what (AssayRunRecord *record)
   return *edits ? g_strdup_printf (_ ("after “%s”"), edits) : g_strdup (_ ("unedited"));
 }
 
+/* Three digits or so, in the unit that people say. */
+static char *
+dup_time (AssayRun *run)
+{
+  double ms = assay_run_get_seconds (run) * 1000;
+
+  if (ms >= 10000)
+    return g_strdup_printf (_ ("%.1f s"), ms / 1000);
+  return g_strdup_printf (ms < 10 ? _ ("%.2f ms") : ms < 100 ? _ ("%.1f ms")
+                                                             : _ ("%.0f ms"),
+                          ms);
+}
+
 static GtkWidget *
 make_run_row (gpointer item, gpointer data)
 {
   AssayRunRecord  *record = item;
   g_autofree char *number = g_strdup_printf ("%u", assay_run_record_get_number (record)), *what = dup_what (record);
-  g_autofree char *time = g_strdup_printf (_ ("%.2f ms"), assay_run_get_seconds (assay_run_record_get_run (record)) * 1000);
+  g_autofree char *time = dup_time (assay_run_record_get_run (record));
   GtkWidget       *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12), *label;
 
   label = gtk_label_new (number);
@@ -291,7 +304,7 @@ tell_of_run (AssayRunPage *self, AssayRunRecord *record)
   guint            n = assay_engine_get_n_threads ();
   g_autofree char *size = assay_size_text (assay_run_record_get_n_bytes (record));
   g_autofree char *threads = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u thread", "%u threads", n), n);
-  g_autofree char *text = g_strdup_printf (_ ("%s · %.2f ms · %s of activations"), threads, assay_run_get_seconds (run) * 1000, size);
+  g_autofree char *time = dup_time (run), *text = g_strdup_printf (_ ("%s · %s · %s of activations"), threads, time, size);
   g_autofree char *bad = NULL;
 
   if (assay_run_get_first_bad (run) != NULL)

@@ -112,10 +112,8 @@ with Window([program, model]) as window:
     # The graph, a layer opened, and what it gave for random numbers.
     window.wait('conv2d_1')
     window.click(window.wait('or go back to its variables', rows=False))
-    window.wait('Run the Model', rows=False)
-    window.click(window.wait('Where the values come from', rows=False))
-    window.rest()
-    window.keys('Home', 'Down', 'Return')
+    window.wait('Run the model', 'push button', rows=False)
+    window.click(window.wait('Random', 'push button', rows=False))
     window.rest()
     window.keys('ctrl+shift+g')
     window.wait('Graph', 'image', rows=False)
