@@ -40,10 +40,10 @@ static const struct
   int         width;
 } columns[ASSAY_N_RUN_CELLS] = {
   [ASSAY_RUN_CELL_LAYER] = { N_ ("Layer"), 0 },
-  [ASSAY_RUN_CELL_SHAPE] = { N_ ("Shape"), 118 },
-  [ASSAY_RUN_CELL_MIN] = { N_ ("min"), 68 },
-  [ASSAY_RUN_CELL_MAX] = { N_ ("max"), 68 },
-  [ASSAY_RUN_CELL_VALUES] = { N_ ("Values"), 64 },
+  [ASSAY_RUN_CELL_SHAPE] = { N_ ("Shape"), 104 },
+  [ASSAY_RUN_CELL_MIN] = { N_ ("min"), 76 },
+  [ASSAY_RUN_CELL_MAX] = { N_ ("max"), 66 },
+  [ASSAY_RUN_CELL_VALUES] = { N_ ("Values"), 60 },
   [ASSAY_RUN_CELL_CHANGE] = { "", 92 },
 };
 

@@ -246,7 +246,8 @@ make_run_row (gpointer item, gpointer data)
   AssayRunRecord  *record = item;
   g_autofree char *number = g_strdup_printf ("%u", assay_run_record_get_number (record)), *what = dup_what (record);
   g_autofree char *time = dup_time (assay_run_record_get_run (record));
-  GtkWidget       *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12), *label;
+  g_autofree char *spoken = g_strdup_printf (_ ("run %u, %s"), assay_run_record_get_number (record), what);
+  GtkWidget       *row = gtk_list_box_row_new (), *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12), *label;
 
   label = gtk_label_new (number);
   gtk_box_append (GTK_BOX (box), label);
@@ -260,7 +261,9 @@ make_run_row (gpointer item, gpointer data)
   gtk_widget_add_css_class (label, "dim-label");
   gtk_widget_add_css_class (label, "numeric");
   gtk_box_append (GTK_BOX (box), label);
-  return box;
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+  return row;
 }
 
 static void
