@@ -48,6 +48,7 @@ show_layer (AssayRunCell *self)
   g_autofree char       *tooltip = why ? g_strdup_printf ("%s\n%s", key, why) : g_strdup (key);
 
   gtk_label_set_text (self->label, assay_run_row_get_title (self->row));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->expander), GTK_ACCESSIBLE_PROPERTY_LABEL, key, -1);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), tooltip);
   gtk_widget_set_visible (self->warning, bad);
   gtk_widget_set_opacity (self->warning, first ? 1 : 0.45);

@@ -3,6 +3,7 @@
 
 #include "run-page-private.h"
 
+#include "accessible-names-private.h"
 #include "numbers-private.h"
 #include "run-card-private.h"
 #include "run-classes-private.h"
@@ -216,6 +217,7 @@ show_record (AssayRunPage *self, AssayRunRecord *record)
   assay_run_list_set_rows (self->list, self->rows);
   gtk_stack_set_visible_child_name (self->results, "results");
   select_row (self);
+  assay_accessible_name_parts (GTK_WIDGET (self));
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -457,6 +459,7 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
   gtk_drop_down_set_model (self->signature, G_LIST_MODEL (names));
   signature_cb (self);
   gtk_stack_set_visible_child_name (self->states, "run");
+  assay_accessible_name_parts (GTK_WIDGET (self));
 }
 
 AssayRunSession *

@@ -74,6 +74,15 @@ PLACES = [
     ('help', lambda window: (window.keys('Escape', 'F1'), window.wait_until(lambda: window.x_title() == 'Help', 'the help'))),
 ]
 
+# The same, on the page where a model is run.
+RUN_PLACES = [
+    ('running', lambda window: (window.keys('ctrl+r'), window.wait('Run the model', 'push button', rows=False))),
+    ('a picture', lambda window: (window.click(window.find('Image', 'push button', rows=False)), window.wait('Choose a picture', 'push button', rows=False))),
+    ('a run', lambda window: (window.click(window.find('Random', 'push button', rows=False)), window.rest(), window.keys('ctrl+r'),
+                              window.wait('run 1 of 1', 'label', rows=False), window.wait('Channels', 'table', rows=False))),
+    ('two runs', lambda window: (window.keys('ctrl+r'), window.wait('run 2 of 2', 'label', rows=False))),
+]
+
 # The same, from the start page on.
 NEW_PLACES = [
     ('a new model', lambda window: (window.keys('ctrl+n'), window.wait('Make the model', 'push button', rows=False))),
@@ -107,7 +116,7 @@ def visit(window, places, first):
 
 def main():
     """Goes from place to place."""
-    print('1..%d' % (len(PLACES) + 1 + len(NEW_PLACES)), flush=True)
+    print('1..%d' % (len(PLACES) + 1 + len(NEW_PLACES) + len(RUN_PLACES)), flush=True)
     with Window([PROGRAM]) as window:
         window.wait('Open a Model', None)
         well = tell(1, 'start', *nameless(window))
@@ -117,6 +126,9 @@ def main():
     with Window([PROGRAM]) as window:
         window.wait('Open a Model', None)
         well = visit(window, NEW_PLACES, len(PLACES) + 2) and well
+    with Window([PROGRAM, MODEL]) as window:
+        window.wait('parameters', 'label', rows=False)
+        well = visit(window, RUN_PLACES, len(PLACES) + len(NEW_PLACES) + 2) and well
     return 0 if well else 1
 
 
