@@ -157,7 +157,7 @@ read_values (AssaySource *source)
   return g_byte_array_free_to_bytes (g_steal_pointer (&out));
 }
 
-/* Numbers: a bit of each turned. Strings: a letter more, or less if that was done. */
+/* Numbers: a bit of each turned. Strings: a letter more, or less if that was done; NULL if they can't be read. */
 static AssaySource *
 change (AssaySource *base)
 {
@@ -178,7 +178,7 @@ change (AssaySource *base)
       return assay_overlay_new (base, zeros, assay_source_get_shape (base), changed, NULL);
     }
   strings = assay_source_read_strings (base, zeros, assay_source_get_shape (base), NULL, NULL);
-  for (guint i = 0; i < strings->len; i++)
+  for (guint i = 0; strings != NULL && i < strings->len; i++)
     {
       const char *text = g_bytes_get_data (strings->pdata[i], &n_bytes);
       gboolean    longer = n_bytes > 0 && text[n_bytes - 1] == '!';
@@ -192,7 +192,7 @@ change (AssaySource *base)
       g_bytes_unref (strings->pdata[i]);
       strings->pdata[i] = g_bytes_new_take (other, longer ? n_bytes - 1 : n_bytes + 1);
     }
-  return assay_overlay_new_for_strings (base, zeros, assay_source_get_shape (base), strings, NULL);
+  return strings ? assay_overlay_new_for_strings (base, zeros, assay_source_get_shape (base), strings, NULL) : NULL;
 }
 
 static gboolean
@@ -218,7 +218,11 @@ make_edits (AssayManifest *manifest, guint which, AssaySaveEdit *edits)
         edits[n].variable = i;
         edits[n].base = assay_manifest_dup_source (manifest, i, NULL);
         edits[n].source = change (edits[n].base);
-        g_assert_nonnull (edits[n++].source);
+        /* Strings whose entry lies can't be read. */
+        if (edits[n].source != NULL)
+          n++;
+        else
+          g_object_unref (edits[n].base);
       }
   return n;
 }

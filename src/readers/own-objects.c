@@ -199,7 +199,10 @@ assay_own_read_objects (AssayManifestBuilder *builder, const char *objects, cons
   guint               n;
   g_autofree guint32 *modules = NULL;
 
-  if (objects == NULL || graph == NULL || !json_parser_load_from_data (first, objects, -1, NULL) ||
+  /* Whether it is JSON of sensible depth is asked first. */
+  if (objects == NULL || graph == NULL || !assay_json_is_valid (objects, strlen (objects)) || !assay_json_is_valid (graph, strlen (graph)))
+    return;
+  if (!json_parser_load_from_data (first, objects, -1, NULL) ||
       !json_parser_load_from_data (second, graph, -1, NULL))
     return;
   root = json_parser_get_root (first);
