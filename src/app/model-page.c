@@ -215,6 +215,8 @@ show_model (AssayModelPage *self)
   self->selecting = TRUE;
   if (assay_model_tree_get_selected (self->tree) == NULL)
     assay_model_tree_select (self->tree, assay_document_get_root (self->document));
+  else
+    show_selected (self); /* of a module more has come meanwhile */
   self->selecting = FALSE;
   take_focus (self);
   if (self->live)

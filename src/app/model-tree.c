@@ -21,23 +21,24 @@
 
 struct _AssayModelTree
 {
-  GtkWidget           parent_instance;
-  GtkSearchEntry     *search;
-  GtkColumnView      *view;
-  GtkStack           *stack;
-  GtkLabel           *totals;
-  GtkLabel           *bytes;
-  AssayDocument      *document;
-  GListStore         *root;
-  GtkTreeListModel   *tree;
-  GtkSortListModel   *sorted;
-  GtkSingleSelection *selection;
-  AssayNode          *selected;
-  char               *wanted; /* the path that was selected before the file was read again */
-  gboolean            opened;
-  GCancellable       *searching; /* NULL if nothing is */
-  gboolean            activated; /* the first row is chosen when it is found */
-  guint               again;
+  GtkWidget             parent_instance;
+  GtkSearchEntry       *search;
+  GtkColumnView        *view;
+  GtkStack             *stack;
+  GtkLabel             *totals;
+  GtkLabel             *bytes;
+  AssayDocument        *document;
+  GListStore           *root;
+  GtkTreeListModel     *tree;
+  GtkTreeListRowSorter *sorter;
+  GtkSortListModel     *sorted;
+  GtkSingleSelection   *selection;
+  AssayNode            *selected;
+  char                 *wanted; /* the path that was selected before the file was read again */
+  gboolean              opened;
+  GCancellable         *searching; /* NULL if nothing is */
+  gboolean              activated; /* the first row is chosen when it is found */
+  guint                 again;
 };
 
 enum
@@ -227,6 +228,8 @@ found_cb (GObject *object, GAsyncResult *result, gpointer data)
     return;
   g_clear_object (&self->searching);
   show_rows (self, found);
+  if (g_list_model_get_n_items (found) > 0)
+    gtk_widget_activate_action (gtk_widget_get_last_child (GTK_WIDGET (self->view)), "list.scroll-to-item", "u", 0);
   if (self->activated)
     choose_first (self);
 }
@@ -357,6 +360,7 @@ model_tree_dispose (GObject *object)
   g_clear_object (&self->root);
   g_clear_object (&self->tree);
   g_clear_pointer (&self->wanted, g_free);
+  g_clear_object (&self->sorter);
   g_clear_object (&self->sorted);
   g_clear_object (&self->selection);
   g_clear_object (&self->selected);
@@ -400,18 +404,28 @@ assay_model_tree_init (AssayModelTree *self)
   gtk_widget_add_controller (GTK_WIDGET (self->search), keys);
 }
 
+/* Rows that no column sorts stand as they are: sorting a hundred thousand of them a little at a time would show new ones at the end
+ * first. */
+static void
+sorting_changed_cb (AssayModelTree *self)
+{
+  gboolean any = gtk_sorter_get_order (gtk_column_view_get_sorter (self->view)) != GTK_SORTER_ORDER_NONE;
+
+  gtk_sort_list_model_set_sorter (self->sorted, any ? GTK_SORTER (self->sorter) : NULL);
+}
+
 void
 assay_model_tree_set_document (AssayModelTree *self, AssayDocument *document)
 {
-  g_autoptr (GtkTreeListRowSorter) sorter = NULL;
-
   g_return_if_fail (self->document == NULL);
   self->document = g_object_ref (document);
   self->root = g_list_store_new (ASSAY_TYPE_NODE);
   self->tree = gtk_tree_list_model_new (G_LIST_MODEL (g_object_ref (self->root)), FALSE, FALSE, make_children, self, NULL);
   assay_tree_columns_add (self->view, document);
-  sorter = gtk_tree_list_row_sorter_new (g_object_ref (gtk_column_view_get_sorter (self->view)));
-  self->sorted = gtk_sort_list_model_new (G_LIST_MODEL (g_object_ref (self->tree)), GTK_SORTER (g_steal_pointer (&sorter)));
+  self->sorter = gtk_tree_list_row_sorter_new (g_object_ref (gtk_column_view_get_sorter (self->view)));
+  self->sorted = gtk_sort_list_model_new (G_LIST_MODEL (g_object_ref (self->tree)), NULL);
+  g_signal_connect_object (gtk_column_view_get_sorter (self->view), "changed", G_CALLBACK (sorting_changed_cb), self, G_CONNECT_SWAPPED);
+  sorting_changed_cb (self);
   self->selection = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->sorted)));
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (selection_changed_cb), self, G_CONNECT_SWAPPED);

@@ -27,6 +27,14 @@ char *assay_number_text (double value, gboolean sign);
 char *assay_count_text (guint64 count);
 
 /**
+ * assay_count_brief_text:
+ * @count: how many
+ *
+ * Returns: (transfer full): as assay_count_text(), but a thousand millions and more in three digits: "25.0 G"
+ */
+char *assay_count_brief_text (guint64 count);
+
+/**
  * assay_size_text:
  * @n_bytes: how many bytes
  *

@@ -44,6 +44,22 @@ assay_count_text (guint64 count)
 }
 
 char *
+assay_count_brief_text (guint64 count)
+{
+  static const char prefixes[] = "GTPE";
+  double            value = (double) count / 1e9;
+  gsize             i = 0;
+
+  if (count < 1000000000)
+    return assay_count_text (count);
+  for (; value >= 999.5; value /= 1000)
+    i++;
+  return g_strdup_printf ("%.*f %c", value < 9.995 ? 2 : value < 99.95 ? 1
+                                                                       : 0,
+                          value, prefixes[i]);
+}
+
+char *
 assay_size_text (guint64 n_bytes)
 {
   return g_format_size (n_bytes);

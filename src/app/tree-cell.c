@@ -12,6 +12,9 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+/* So are shapes of more than this. */
+#define LONG_SHAPE 12
+
 /* Counts of more characters than this may be cut. */
 #define LONG_COUNT 9
 
@@ -102,6 +105,7 @@ update_shape (AssayTreeCell *self)
   if (!assay_node_is_module (self->node))
     g_object_get (self->node, "shape-text", &text, NULL);
   gtk_label_set_text (GTK_LABEL (self->label), text ? text : "");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), text && g_utf8_strlen (text, -1) > LONG_SHAPE ? text : NULL);
 }
 
 static void
@@ -121,9 +125,10 @@ update_parameters (AssayTreeCell *self)
 {
   g_autofree char *text = assay_count_text (assay_node_get_n_parameters (self->node));
   gboolean         counted = !(assay_node_get_flags (self->node) & ASSAY_FLAG_OPTIMIZER);
-  g_autofree char *dim = counted ? NULL : g_strdup_printf ("(%s)", text);
+  g_autofree char *brief = assay_count_brief_text (assay_node_get_n_parameters (self->node));
+  g_autofree char *dim = counted ? NULL : g_strdup_printf ("(%s)", brief);
 
-  gtk_label_set_text (GTK_LABEL (self->label), counted ? text : dim);
+  gtk_label_set_text (GTK_LABEL (self->label), counted ? brief : dim);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), counted ? (strlen (text) > LONG_COUNT ? text : NULL) : _ ("Optimizer state isn’t counted as the model’s"));
   if (assay_node_is_module (self->node))
     gtk_widget_add_css_class (self->label, "dim-label");

@@ -5,8 +5,10 @@
 
 #include "application-private.h"
 #include "compare-page-private.h"
+#include "histogram-view-private.h"
 #include "model-page-private.h"
 #include "model-tree-private.h"
+#include "numbers-private.h"
 #include "value-table-private.h"
 #include "window-private.h"
 
@@ -353,6 +355,43 @@ test_fills (void)
   spin (100);
 }
 
+/* What a column of the tree has room for. */
+static void
+test_counts_fit (void)
+{
+  static const struct
+  {
+    guint64     count;
+    const char *text;
+  } cases[] = {
+    { 0, "0" },
+    { 999999999, "999,999,999" },
+    { 1000000000, "1.00 G" },
+    { 25000000000, "25.0 G" },
+    { 999499999999, "999 G" },
+    { 999500000000, "1.00 T" },
+    { G_MAXUINT64, "18.4 E" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = assay_count_brief_text (cases[i].count);
+
+      g_assert_cmpstr (text, ==, cases[i].text);
+    }
+}
+
+/* Few values don't make a row of needles. */
+static void
+test_bins_fit (void)
+{
+  g_assert_cmpuint (assay_histogram_choose_n_bins (1, 64), ==, 4);
+  g_assert_cmpuint (assay_histogram_choose_n_bins (16, 64), ==, 8);
+  g_assert_cmpuint (assay_histogram_choose_n_bins (1152, 64), ==, 32);
+  g_assert_cmpuint (assay_histogram_choose_n_bins (8192, 64), ==, 64);
+  g_assert_cmpuint (assay_histogram_choose_n_bins (G_MAXUINT64, 32), ==, 32);
+}
+
 static void
 saved_cb (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -441,6 +480,8 @@ main (int argc, char **argv)
   g_test_add_func ("/window/fails-in-a-sentence", test_fails_in_a_sentence);
   g_test_add_func ("/window/edits-and-pages", test_edits_and_pages);
   g_test_add_func ("/window/fills", test_fills);
+  g_test_add_func ("/window/counts-fit", test_counts_fit);
+  g_test_add_func ("/window/bins-fit", test_bins_fit);
   g_test_add_func ("/window/tells-of-changes-on-disk", test_tells_of_changes_on_disk);
   return g_test_run ();
 }
