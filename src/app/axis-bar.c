@@ -176,7 +176,7 @@ assay_axis_bar_init (AssayAxisBar *self)
   /* Many axes scroll sideways; what is in there is stopped at, not the line. */
   gtk_widget_set_focusable (scrolled, FALSE);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);
-  self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 5);
   gtk_widget_add_css_class (GTK_WIDGET (self), "axis-bar");
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->box);
   gtk_widget_set_parent (scrolled, GTK_WIDGET (self));

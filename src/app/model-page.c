@@ -443,7 +443,7 @@ assay_model_page_init (AssayModelPage *self)
   GtkGesture *drag = gtk_gesture_drag_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  set_tree_width (self, assay_text_pixels (assay_settings_get_int ("tree-width", 570)));
+  set_tree_width (self, assay_text_pixels (assay_settings_get_int ("tree-width", 563)));
   /* Less than that and the details slide over the tree. */
   gtk_widget_set_size_request (GTK_WIDGET (self->detail), assay_text_pixels (340), -1);
   gtk_widget_set_cursor_from_name (self->divider, "col-resize");
