@@ -191,7 +191,9 @@ def ops_mix(k):
     x = o.reshape(x, (-1, 6 * 8))
     x = o.clip(x, -1, 1) ** 2
     y = o.einsum("bij,bkj->bik", i, i)
-    return k.Model(i, [x, o.max(y, axis=(1, 2)), o.argmax(i, axis=-1), o.split(i, 2, axis=-1)[1], o.stack([i, i], axis=1), o.cumsum(i, axis=1), o.norm(i, axis=-1)]), [("f", (2, 6, 8))]
+    return k.Model(i, [x, o.max(y, axis=(1, 2)), o.argmax(i, axis=-1), o.split(i, 2, axis=-1)[1], o.stack([i, i], axis=1), o.cumsum(i, axis=1), o.norm(i, axis=-1), o.var(i, axis=1), o.std(i, axis=(1, 2)),
+                       o.logsumexp(i, axis=1), o.flip(i, axis=1), o.tile(i, (1, 2, 1)), o.swapaxes(i, 1, 2), o.moveaxis(i, 1, -1), o.one_hot(o.argmax(i, axis=-1), 8), o.normalize(i, axis=-1),
+                       *o.top_k(i, 3), o.zeros_like(i), o.arctan(i), o.split(i, [2, 5], axis=1)[1], o.isfinite(i)]), [("f", (2, 6, 8))]
 
 
 def dense_stack(k):

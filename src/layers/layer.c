@@ -61,14 +61,19 @@ is_custom (JsonObject *entry, const char *class_name)
 static const AssayKerasClass *
 find_class (JsonObject *entry, const char *class_name, JsonObject *config)
 {
-  static const AssayKerasClass *const operators[] = { assay_keras_operator_classes };
+  static const AssayKerasClass *const operators[] = { assay_keras_operator_classes, assay_keras_array_operator_classes };
   const AssayKerasClass              *klass = NULL;
 
   if (is_custom (entry, class_name))
     return NULL;
   if (is_operator (entry, config))
-    klass = look_up (operators, 1, class_name);
-  return klass ? klass : look_up (tables, G_N_ELEMENTS (tables), class_name);
+    klass = look_up (operators, G_N_ELEMENTS (operators), class_name);
+  if (klass == NULL)
+    klass = look_up (tables, G_N_ELEMENTS (tables), class_name);
+  /* Some operators have a dtype, too. */
+  if (klass == NULL && config != NULL && assay_keras_member (config, "trainable") == NULL)
+    klass = look_up (operators, G_N_ELEMENTS (operators), class_name);
+  return klass;
 }
 
 static gboolean

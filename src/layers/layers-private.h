@@ -109,6 +109,7 @@ struct _AssayKerasLayer
 };
 
 /* The tables, each closed by an entry without a name. */
+extern const AssayKerasClass assay_keras_array_operator_classes[];
 extern const AssayKerasClass assay_keras_attention_classes[];
 extern const AssayKerasClass assay_keras_convolution_classes[];
 extern const AssayKerasClass assay_keras_core_classes[];
