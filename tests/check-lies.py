@@ -57,13 +57,17 @@ def function(name, nodes, ret="y:z:0", args=("x",)):
     return field(1, signature) + b"".join(field(3, n) for n in nodes) + field(4, field(1, "out") + field(2, ret))
 
 
-def saved_model(nodes, output, functions=()):
+def saved_model(nodes, output, functions=(), other=None):
     info = field(1, "x:0") + field(2, 1) + field(3, field(2, field(1, 4)))
-    result = field(1, output) + field(2, 1)
-    signature = field(1, field(1, "x") + field(2, info)) + field(2, field(1, "y") + field(2, result)) + field(3, "tensorflow/serving/predict")
+
+    def signature(name, output):
+        result = field(1, output) + field(2, 1)
+        content = field(1, field(1, "x") + field(2, info)) + field(2, field(1, "y") + field(2, result)) + field(3, "tensorflow/serving/predict")
+        return field(5, field(1, name) + field(2, content))
+    signatures = signature("serving_default", output) + (signature("another", other) if other else b"")
     library = b"".join(field(1, f) for f in functions)
     graph = b"".join(field(1, n) for n in nodes) + field(2, library)
-    return field(1, 1) + field(2, field(2, graph) + field(5, field(1, "serving_default") + field(2, signature)))
+    return field(1, 1) + field(2, field(2, graph) + signatures)
 
 
 def call(name, to, of):
@@ -93,6 +97,7 @@ def graphs():
     many = [x] + [node(f"n{i}", "NoOp") for i in range(100000 * MANY)] + [node("y", "Tanh", ["x"], T=FLOAT)]
     yield "a million nodes", saved_model(many, "y:0"), None
     yield "unknown operation", saved_model([x, node("deep/inside", "FrobnicateV2", ["x"]), node("y", "Tanh", ["deep/inside"], T=FLOAT)], "y:0"), "FrobnicateV2 can't be run (it is deep/inside"
+    yield "unknown beside known", saved_model([x, node("z", "FrobnicateV2", ["x"]), node("y", "Tanh", ["x"], T=FLOAT)], "z:0", other="y:0"), "FrobnicateV2 can't be run (it is z"
     yield "no output", saved_model([x], "nobody:0"), "nobody"
     yield "output of megabytes", saved_model([x], "n" * 5000000 + ":0"), ""
     yield "attribute of megabytes", saved_model([x, node("y", "Tanh", ["x"], T=FLOAT, note=field(2, b"s" * 8000000))], "y:0"), None

@@ -141,6 +141,15 @@ AssayLibrary *assay_runnable_get_library (AssayRunnable *self);
 void assay_runnable_add_signature (AssayRunnable *self, const char *name, AssayFunction *function);
 
 /**
+ * assay_runnable_add_failure:
+ * @name: a signature that the file has
+ * @reason: why it can't be run
+ *
+ * Asking for it, or for none where it is "serving_default", gives that reason. The others can be run by their names.
+ */
+void assay_runnable_add_failure (AssayRunnable *self, const char *name, const GError *reason);
+
+/**
  * assay_runnable_get_n_signatures:
  *
  * Returns: how many signatures there are

@@ -16,6 +16,7 @@ struct _AssayRunnable
 
   AssayLibrary *library;
   GArray       *signatures; /* of Signature */
+  GHashTable   *failures;   /* name → GError: why a signature of the file can't be run */
   GMutex        mutex;      /* of their plans */
 };
 
@@ -38,6 +39,7 @@ assay_runnable_finalize (GObject *object)
   AssayRunnable *self = ASSAY_RUNNABLE (object);
 
   g_array_unref (self->signatures);
+  g_hash_table_unref (self->failures);
   g_mutex_clear (&self->mutex);
   g_clear_object (&self->library);
   G_OBJECT_CLASS (assay_runnable_parent_class)->finalize (object);
@@ -55,6 +57,7 @@ assay_runnable_init (AssayRunnable *self)
   g_mutex_init (&self->mutex);
   self->signatures = g_array_new (FALSE, TRUE, sizeof (Signature));
   g_array_set_clear_func (self->signatures, signature_clear);
+  self->failures = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_error_free);
 }
 
 AssayRunnable *
@@ -78,6 +81,12 @@ assay_runnable_add_signature (AssayRunnable *self, const char *name, AssayFuncti
   Signature signature = { .name = g_strdup (name), .function = g_object_ref (function) };
 
   g_array_append_val (self->signatures, signature);
+}
+
+void
+assay_runnable_add_failure (AssayRunnable *self, const char *name, const GError *reason)
+{
+  g_hash_table_insert (self->failures, g_strdup (name), g_error_copy (reason));
 }
 
 guint
@@ -113,7 +122,13 @@ static Signature *
 find (AssayRunnable *self, const char *name, GError **error)
 {
   g_autofree char *names = NULL;
+  GError          *reason = g_hash_table_lookup (self->failures, name ? name : "serving_default");
 
+  if (reason != NULL)
+    {
+      g_propagate_error (error, g_error_copy (reason));
+      return NULL;
+    }
   for (guint i = 0; i < self->signatures->len; i++)
     if (name == NULL || g_str_equal (g_array_index (self->signatures, Signature, i).name, name))
       return &g_array_index (self->signatures, Signature, i);

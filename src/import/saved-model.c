@@ -433,11 +433,14 @@ make_runnable (AssayProgram *self, GError **error)
     {
       JsonObject *signature = signatures->pdata[i];
       const char *name = assay_program_text (signature, "name");
+      g_autoptr (GError) reason = NULL;
 
       if (name == NULL || strcmp (name, "__saved_model_init_op") == 0)
         continue;
-      if (!add_signature (self, runnable, signature, problem ? NULL : &problem))
-        continue;
+      if (!add_signature (self, runnable, signature, &reason) && reason != NULL)
+        assay_runnable_add_failure (runnable, name, reason);
+      if (reason != NULL && problem == NULL)
+        problem = g_steal_pointer (&reason);
     }
   if (self->objects != NULL)
     add_functions (self, runnable, problem ? NULL : &problem);
