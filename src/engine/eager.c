@@ -7,6 +7,7 @@ struct _AssayEager
 {
   AssayWorkspace *workspace;
   guint64         max_bytes;
+  GCancellable   *before; /* what the thread worked for when it entered */
 };
 
 static GPrivate current; /* AssayEager */
@@ -33,6 +34,7 @@ assay_eager_enter (AssayEager *self, GCancellable *cancellable)
 {
   g_return_if_fail (g_private_get (&current) == NULL);
   assay_workspace_begin (self->workspace, cancellable, self->max_bytes);
+  self->before = assay_work_for (cancellable);
   g_private_set (&current, self);
 }
 
@@ -41,6 +43,7 @@ assay_eager_leave (AssayEager *self)
 {
   g_return_if_fail (g_private_get (&current) == self);
   g_private_set (&current, NULL);
+  assay_work_for (self->before);
   assay_workspace_begin (self->workspace, NULL, self->max_bytes);
 }
 
