@@ -555,11 +555,16 @@ count_cb (AssayLiveModel *model, guint *n)
 static void
 test_cancel (void)
 {
-  g_auto (Step) step = begin ();
+  g_auto (Step) step = begin (), tenth = begin ();
   AssayDocument *document = assay_live_model_get_document (step.model);
-  gint64         began;
+  gint64         began, taken;
   guint          n = 0;
 
+  /* How long a tenth takes here and now, to the end. */
+  g_assert_true (make (&tenth, "flexible-dense", "", "4000000", "", NULL));
+  began = g_get_monotonic_time ();
+  g_assert_true (call (&tenth, "[[1, 2]]"));
+  taken = g_get_monotonic_time () - began;
   g_assert_true (make (&step, "flexible-dense", "", "40000000", "", NULL));
   g_signal_connect (step.model, "changed", G_CALLBACK (count_cb), &n);
   assay_live_model_call_async (step.model, "[[1, 2]]", done_cb, &step);
@@ -572,6 +577,7 @@ test_cancel (void)
   began = g_get_monotonic_time ();
   g_assert_false (wait_for (&step));
   g_assert_error (step.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpint (g_get_monotonic_time () - began, <, 5 * taken + 500000);
   g_test_message ("stopped after %.3f s", (double) (g_get_monotonic_time () - began) / 1e6);
   expect (&step, NULL, "Cancelled", TRUE);
   g_assert_false (assay_live_model_is_built (step.model));
