@@ -163,6 +163,20 @@ AssayRunnable *assay_run_session_get_runnable (AssayRunSession *self);
 const GError *assay_run_session_get_problem (AssayRunSession *self);
 
 /**
+ * assay_run_session_get_job:
+ *
+ * Returns: (transfer none) (nullable): the job of the run that is on its way; signal "running" tells when one begins and ends
+ */
+AssayJob *assay_run_session_get_job (AssayRunSession *self);
+
+/**
+ * assay_run_session_get_failure:
+ *
+ * Returns: (transfer none) (nullable): why the last run left nothing
+ */
+const GError *assay_run_session_get_failure (AssayRunSession *self);
+
+/**
  * assay_run_session_look_async:
  * @record: the last run
  * @operation: an operation of its signature's function

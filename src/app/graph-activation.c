@@ -9,7 +9,7 @@ struct _AssayGraphActivation
 {
   GtkWidget          parent_instance;
   GtkStack          *states;
-  AdwStatusPage     *message;
+  AdwStatusPage     *no_run, *message;
   GtkLabel          *busy_label;
   GtkProgressBar    *progress;
   GtkWidget         *cancel;
@@ -217,6 +217,16 @@ look (AssayGraphActivation *self)
   assay_run_session_look_async (self->session, self->last, self->ref.operation, self->job, looked_cb, looking);
 }
 
+/* A run of the model that is on its way. */
+static void
+running_told_cb (AssayGraphActivation *self)
+{
+  AssayJob *job = self->session ? assay_run_session_get_job (self->session) : NULL;
+
+  if (job != NULL && self->job == NULL)
+    gtk_progress_bar_set_fraction (self->progress, assay_job_get_fraction (job));
+}
+
 static AssayRunRecord *
 find_last (AssayGraphActivation *self)
 {
@@ -229,6 +239,36 @@ find_last (AssayGraphActivation *self)
   return g_steal_pointer (&record);
 }
 
+/* A run that goes on, or that failed, is told rather than the values of the one before. */
+static gboolean
+tell_running (AssayGraphActivation *self)
+{
+  const GError *failure = self->session ? assay_run_session_get_failure (self->session) : NULL;
+
+  if (self->session != NULL && assay_run_session_get_job (self->session) != NULL)
+    {
+      show_busy (self, _ ("The model is running"), TRUE);
+      running_told_cb (self);
+      return TRUE;
+    }
+  if (failure == NULL)
+    return FALSE;
+  show_message (self, _ ("The Run Failed"), g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CANCELLED) ? _ ("The run was cancelled.") : failure->message);
+  return TRUE;
+}
+
+/* There may have been runs, but of another function. */
+static void
+show_no_run (AssayGraphActivation *self)
+{
+  gboolean         any = self->session && g_list_model_get_n_items (assay_run_session_get_records (self->session)) > 0;
+  g_autofree char *name = g_markup_escape_text (self->signature ? self->signature : "", -1);
+  g_autofree char *other = g_strdup_printf (_ ("The last run was of another function. Choose “%s” on the Run page."), name);
+
+  adw_status_page_set_description (self->no_run, any ? other : _ ("Run the model to see its values."));
+  gtk_stack_set_visible_child_name (self->states, "no-run");
+}
+
 static void
 update (AssayGraphActivation *self)
 {
@@ -239,11 +279,11 @@ update (AssayGraphActivation *self)
   if (last != self->last)
     g_clear_object (&self->looked);
   g_set_object (&self->last, last);
-  if (!self->has_ref)
+  if (!self->has_ref || tell_running (self))
     return;
   if (last == NULL)
     {
-      gtk_stack_set_visible_child_name (self->states, "no-run");
+      show_no_run (self);
       return;
     }
   kept = find_kept (self);
@@ -306,8 +346,21 @@ run_cb (AssayGraphActivation *self)
 static void
 cancel_cb (AssayGraphActivation *self)
 {
-  if (self->job != NULL)
-    assay_job_cancel (self->job);
+  AssayJob *job = self->job ? self->job : self->session ? assay_run_session_get_job (self->session)
+                                                        : NULL;
+
+  if (job != NULL)
+    assay_job_cancel (job);
+}
+
+static void
+running_cb (AssayGraphActivation *self)
+{
+  AssayJob *job = assay_run_session_get_job (self->session);
+
+  if (job != NULL)
+    g_signal_connect_object (job, "notify", G_CALLBACK (running_told_cb), self, G_CONNECT_SWAPPED);
+  update (self);
 }
 
 void
@@ -345,7 +398,10 @@ void
 assay_graph_activation_set_session (AssayGraphActivation *self, AssayRunSession *session)
 {
   if (g_set_object (&self->session, session) && session != NULL)
-    g_signal_connect_object (assay_run_session_get_records (session), "items-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+    {
+      g_signal_connect_object (assay_run_session_get_records (session), "items-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (session, "running", G_CALLBACK (running_cb), self, G_CONNECT_SWAPPED);
+    }
 }
 
 static void
@@ -380,6 +436,7 @@ assay_graph_activation_class_init (AssayGraphActivationClass *klass)
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/assay/Assay/graph-activation.ui");
   gtk_widget_class_bind_template_child (widget_class, AssayGraphActivation, states);
+  gtk_widget_class_bind_template_child (widget_class, AssayGraphActivation, no_run);
   gtk_widget_class_bind_template_child (widget_class, AssayGraphActivation, message);
   gtk_widget_class_bind_template_child (widget_class, AssayGraphActivation, busy_label);
   gtk_widget_class_bind_template_child (widget_class, AssayGraphActivation, progress);

@@ -7,6 +7,7 @@
 #include "graph-details-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 struct _AssayGraphPanel
 {
@@ -58,7 +59,8 @@ page_cb (AssayGraphPanel *self)
 static void
 choose_page (AssayGraphPanel *self)
 {
-  gboolean any = self->session && g_list_model_get_n_items (assay_run_session_get_records (self->session)) > 0;
+  gboolean any = self->session && (g_list_model_get_n_items (assay_run_session_get_records (self->session)) > 0 ||
+                                   assay_run_session_get_failure (self->session) != NULL || assay_run_session_get_job (self->session) != NULL);
 
   if (!self->is_chosen && gtk_widget_get_visible (self->switcher))
     set_page (self, any ? "activation" : "details");
@@ -113,6 +115,7 @@ assay_graph_panel_show (AssayGraphPanel *self, const char *signature, AssayGraph
   AssayFunction        *function = assay_graph_tree_get_function (assay_graph_scene_get_tree (scene, 0));
   AssayOutputRef        ref;
   gboolean              has_value;
+  g_autofree char      *path = NULL;
 
   if (number == ASSAY_GRAPH_NONE)
     {
@@ -123,7 +126,9 @@ assay_graph_panel_show (AssayGraphPanel *self, const char *signature, AssayGraph
   item = assay_graph_tree_get_item (assay_graph_scene_get_tree (scene, box->tree), box->item);
   gtk_label_set_text (self->title, box->title);
   gtk_label_set_text (self->kind, kind_of (box));
-  gtk_label_set_text (self->path, box->kind == ASSAY_GRAPH_FUNCTION ? box->subtitle : item->path);
+  /* Parts of large groups have a mark behind the group's path. */
+  path = item->kind == ASSAY_GRAPH_GROUP ? g_strndup (item->path, strcspn (item->path, "#")) : g_strdup (item->path);
+  gtk_label_set_text (self->path, box->kind == ASSAY_GRAPH_FUNCTION ? box->subtitle : path);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->path), gtk_label_get_text (self->path));
   gtk_widget_set_visible (self->switcher, TRUE);
   choose_page (self);
@@ -139,7 +144,7 @@ void
 assay_graph_panel_set_session (AssayGraphPanel *self, AssayRunSession *session)
 {
   if (g_set_object (&self->session, session))
-    g_signal_connect_object (assay_run_session_get_records (session), "items-changed", G_CALLBACK (choose_page), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (session, "running", G_CALLBACK (choose_page), self, G_CONNECT_SWAPPED);
   assay_graph_activation_set_session (self->activation, session);
 }
 

@@ -645,10 +645,14 @@ open_variable_cb (AssayModelPage *self, const char *path)
   assay_model_tree_select (self->tree, node);
 }
 
+/* If the inputs won't do, their page says why. */
 static void
 run_graph_cb (AssayModelPage *self)
 {
   assay_run_page_run (self->run_page);
+  if (assay_run_session_get_runnable (assay_run_page_get_session (self->run_page)) != NULL &&
+      assay_run_session_get_job (assay_run_page_get_session (self->run_page)) == NULL)
+    assay_model_page_show_run (self, TRUE);
 }
 
 void
@@ -704,7 +708,9 @@ assay_model_page_run (AssayModelPage *self)
 {
   if (self->notebook)
     assay_notebook_call (self->notebook);
-  else if (assay_model_page_is_run_shown (self) || assay_model_page_is_graph_shown (self))
+  else if (assay_model_page_is_graph_shown (self))
+    run_graph_cb (self);
+  else if (assay_model_page_is_run_shown (self))
     assay_run_page_run (self->run_page);
   else
     assay_model_page_show_run (self, TRUE);

@@ -26,6 +26,8 @@ struct _AssayRunSession
   AssayDocument *document;
   AssayRunnable *runnable;
   GError        *problem; /* why there is none */
+  AssayJob      *job;     /* of the run that is on its way */
+  GError        *failure; /* why the last one left nothing */
   Values        *values;
   GListStore    *records;
   guint          n_runs;
@@ -34,6 +36,7 @@ struct _AssayRunSession
 enum
 {
   LOADED,
+  RUNNING,
   N_SIGNALS
 };
 
@@ -110,6 +113,8 @@ assay_run_session_finalize (GObject *object)
 
   g_clear_object (&self->runnable);
   g_clear_error (&self->problem);
+  g_clear_error (&self->failure);
+  g_clear_object (&self->job);
   g_clear_object (&self->document);
   g_clear_object (&self->records);
   g_clear_pointer (&self->values, values_unref);
@@ -126,6 +131,7 @@ assay_run_session_class_init (AssayRunSessionClass *klass)
    *
    * The model is ready to run, or it is known why it can't be.
    */
+  signals[RUNNING] = g_signal_new ("running", ASSAY_TYPE_RUN_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[LOADED] = g_signal_new ("loaded", ASSAY_TYPE_RUN_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
@@ -290,7 +296,10 @@ start_work (AssayRunSession *self, Work *work, const char *signature, AssayJob *
   work->job = job ? g_object_ref (job) : NULL;
   work->number = ++self->n_runs;
   g_task_set_task_data (task, work, work_free);
+  g_clear_error (&self->failure);
+  g_set_object (&self->job, job);
   g_task_run_in_thread (task, run_in_worker);
+  g_signal_emit (self, signals[RUNNING], 0);
 }
 
 void
@@ -324,15 +333,32 @@ assay_run_session_run_recipes_async (AssayRunSession    *self,
 AssayRunRecord *
 assay_run_session_run_finish (AssayRunSession *self, GAsyncResult *result, GError **error)
 {
-  g_autoptr (AssayRunRecord) record = g_task_propagate_pointer (G_TASK (result), error);
+  g_autoptr (AssayRunRecord) record = NULL;
 
-  if (record == NULL)
+  g_clear_error (&self->failure);
+  g_clear_object (&self->job);
+  record = g_task_propagate_pointer (G_TASK (result), &self->failure);
+  if (record != NULL)
+    g_list_store_append (self->records, record);
+  else
     {
       self->n_runs--;
-      return NULL;
+      g_propagate_error (error, g_error_copy (self->failure));
     }
-  g_list_store_append (self->records, record);
+  g_signal_emit (self, signals[RUNNING], 0);
   return record;
+}
+
+AssayJob *
+assay_run_session_get_job (AssayRunSession *self)
+{
+  return self->job;
+}
+
+const GError *
+assay_run_session_get_failure (AssayRunSession *self)
+{
+  return self->failure;
 }
 
 /* A look at an operation on its way. */

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import traceback
 
-from drive import Window
+from drive import Atspi, Window
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 DATA = TOP / 'tests' / 'data'
@@ -170,6 +170,25 @@ def case_damaged(_folder):
         shot(window, 'graph-damaged')
 
 
+def case_inputs_that_wont_do(_folder):
+    """Inputs that won't do are told where they are typed."""
+    with Window([PROGRAM, str(DATA / 'keras' / 'merges_multi_io' / 'model.keras')]) as window:
+        show_graph(window)
+        window.click(window.wait('or go back to its variables', rows=False))
+        window.wait('Run the Model', rows=False)
+        window.click(window.wait('left', 'text', rows=False))
+        window.keys('ctrl+a')
+        window.type('[[1, 2]]')
+        window.rest()
+        window.keys('ctrl+shift+g')
+        window.rest()
+        window.keys('ctrl+r')
+        window.rest()
+        check(any('1, 2' in text and '4' in text or 'left' in text and '[1,2]' in text for text in labels(window)),
+              'what is wrong is told: %s' % labels(window))
+        check(window.find('_Run', 'push button', rows=False).has(Atspi.StateType.PRESSED), 'the page of the inputs is shown')
+
+
 def case_nothing(_folder):
     """A file with values only says that there is nothing to draw."""
     with Window([PROGRAM, str(EXAMPLE / 'training' / 'epoch-1.weights.h5')]) as window:
@@ -184,7 +203,7 @@ def case_nothing(_folder):
 
 def main():
     """Runs the cases."""
-    cases = [case_keras, case_saved_model, case_damaged, case_nothing]
+    cases = [case_keras, case_saved_model, case_damaged, case_inputs_that_wont_do, case_nothing]
     failed = 0
     print('1..%d' % len(cases))
     for number, case in enumerate(cases, 1):
