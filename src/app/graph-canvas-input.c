@@ -61,7 +61,8 @@ pressed_cb (AssayGraphCanvas *self, int n_presses, double x, double y)
   g_autofree char     *key = box ? g_strdup (box->key) : NULL;
 
   gtk_widget_grab_focus (GTK_WIDGET (self));
-  if (box == NULL)
+  /* What a double click opened is under the pointer of a third. */
+  if (box == NULL || n_presses > 2)
     return;
   if (number != self->selected_box)
     assay_graph_canvas_select (self, key);

@@ -175,18 +175,19 @@ def case_inputs_that_wont_do(_folder):
     with Window([PROGRAM, str(DATA / 'keras' / 'merges_multi_io' / 'model.keras')]) as window:
         show_graph(window)
         window.click(window.wait('or go back to its variables', rows=False))
-        window.wait('Run the Model', rows=False)
+        window.wait('Run the model', 'push button', rows=False)
+        window.click(window.wait('Typed', 'push button', rows=False))
+        window.rest()
         window.click(window.wait('left', 'text', rows=False))
         window.keys('ctrl+a')
         window.type('[[1, 2]]')
-        window.rest()
+        window.wait('found shape=(1, 2)', rows=False)
         window.keys('ctrl+shift+g')
         window.rest()
+        check(not window.find('or go back to its variables', rows=False).has(Atspi.StateType.PRESSED), 'the graph is shown')
         window.keys('ctrl+r')
         window.rest()
-        check(any('1, 2' in text and '4' in text or 'left' in text and '[1,2]' in text for text in labels(window)),
-              'what is wrong is told: %s' % labels(window))
-        check(window.find('_Run', 'push button', rows=False).has(Atspi.StateType.PRESSED), 'the page of the inputs is shown')
+        check(window.find('or go back to its variables', rows=False).has(Atspi.StateType.PRESSED), 'the page of the inputs is shown')
 
 
 def case_nothing(_folder):

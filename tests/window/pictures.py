@@ -110,12 +110,8 @@ with Window([program, model]) as window:
     window.rest()
     window.shot(os.path.join(folder, 'run.png'))
 with Window([program, model]) as window:
-    # The graph, a layer opened, and what it gave for random numbers.
+    # The graph, a layer opened, and what it gave. A small picture is at first random numbers.
     window.wait('conv2d_1')
-    window.click(window.wait('or go back to its variables', rows=False))
-    window.wait('Run the model', 'push button', rows=False)
-    window.click(window.wait('Random', 'push button', rows=False))
-    window.rest()
     window.keys('ctrl+shift+g')
     window.wait('Graph', 'image', rows=False)
     window.rest()
@@ -124,6 +120,6 @@ with Window([program, model]) as window:
     window.rest()
     window.keys('Return')
     window.wait('conv2d Conv2D, group, open', 'image', rows=False)
-    window.keys('alt+2')
+    window.keys('alt+3')
     window.rest()
     window.shot(os.path.join(folder, 'graph.png'))
