@@ -93,6 +93,8 @@ def case_keras(folder):
         check('; from ' in told(window) and '; to ' in told(window) and ' × ' in told(window), 'flows and shapes are told: %s' % told(window))
         shot(window, 'graph-closed')
         # With the mouse, and closed again with the keyboard.
+        window.keys('Home')
+        window.rest()
         x, y = find_by_clicks(window, 'Conv2D, group, closed')
         window.click_at(x, y, 2)
         window.wait_until(lambda: 'group, open' in told(window), 'a double click opens the group')
