@@ -453,4 +453,5 @@ static void
 assay_graph_activation_init (AssayGraphActivation *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  assay_variable_page_set_activations (self->viewer, TRUE);
 }

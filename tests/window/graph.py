@@ -107,7 +107,7 @@ def case_keras(folder):
         window.wait('Run the model to see its values', rows=False)
         window.keys('ctrl+r')
         window.wait_until(lambda: '1 × 6 × 6 × 4' in labels(window), 'the shape of what the layer gave is shown')
-        window.wait('[0, 0, 0, 0]', 'table', rows=False)
+        window.wait('Channels', 'page tab', rows=False)
         shot(window, 'graph-activation')
         # Of the layer's operations the first wasn't kept: it is computed once more.
         window.keys('ctrl+shift+g', 'ctrl+shift+g')
