@@ -19,7 +19,7 @@ import tempfile
 import time
 import traceback
 
-from drive import Window
+from drive import Node, Window
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 EXAMPLE = TOP / 'data' / 'example'
@@ -44,8 +44,8 @@ def check(true, what):
 
 
 def labels(window):
-    """All texts that are shown."""
-    return [node.text() for node in window.nodes() if node.role in ('label', 'status bar')]
+    """All texts that are shown, but for those in tables."""
+    return [node.text() for node in window.nodes(rows=False) if node.role in ('label', 'status bar')]
 
 
 def wait_label(window, words):
@@ -93,7 +93,7 @@ def run(window, number):
 
 def top_classes(window):
     """[class, probability] of the bars, as a screen reader tells them."""
-    bars = [node.name.split() for node in window.nodes() if node.role == 'level bar' and node.name.startswith('class')]
+    bars = [node.name.split() for node in window.nodes(rows=False) if node.role == 'level bar' and node.name.startswith('class')]
     return [[int(words[1].rstrip(':')), float(words[2])] for words in bars]
 
 
@@ -103,20 +103,26 @@ def run_in_terminal(model, picture):
     return json.loads(done.stdout)['outputs'][0]
 
 
-def layers(window):
-    """The rows of the list of layers: [node of the name, texts]."""
-    rows, inside = [], False
-    for node in window.nodes():
-        if node.role == 'tree table':
-            inside = node.name == 'What each layer gave'
-        elif inside and node.role == 'table row':
+def rows_of(window, table):
+    """The rows of a table: [the node of its first label, texts]. Only the table is looked through: that is much faster."""
+    found = window.find(table, 'tree table', rows=False)
+    waiting, rows = [found.accessible] if found else [], []
+    while waiting:
+        accessible = waiting.pop()
+        node = Node(accessible)
+        if node.role == 'table row':
             rows.append([None, []])
-        elif inside and node.role == 'label' and rows:
+        elif node.role == 'label' and rows:
             rows[-1][0] = rows[-1][0] or node
             rows[-1][1].append(node.text())
-        elif rows and node.role == 'label' and not inside:
-            break
-    return [row for row in rows if row[0] is not None and len(row[1]) >= 4]
+        n_children = min(accessible.get_child_count(), 200)
+        waiting += [child for child in (accessible.get_child_at_index(i) for i in range(n_children - 1, -1, -1)) if child]
+    return rows
+
+
+def layers(window):
+    """The rows of the list of layers: [node of the name, texts]."""
+    return [row for row in rows_of(window, 'What each layer gave') if row[0] is not None and len(row[1]) >= 4]
 
 
 def find_layer(window, name):
@@ -144,17 +150,8 @@ def edit(window, variable, formula):
 
 
 def compared(window):
-    """The rows of the comparison: the texts of each."""
-    found, inside = [], False
-    for node in window.nodes():
-        if node.role == 'tree table':
-            inside = node.name == 'Differences'
-        elif inside and node.role == 'table row':
-            found.append([])
-        elif inside and found and node.role == 'label':
-            found[-1].append(node.text())
-    # The first are the titles.
-    return [row for row in found[1:] if len(row) > 3]
+    """The rows of the comparison: the texts of each. The first are the titles."""
+    return [texts for _, texts in rows_of(window, 'Differences')[1:] if len(texts) > 3]
 
 
 def run_edit_compare(window, model, kernel, layer, first, name):
