@@ -1,60 +1,14 @@
 /* SPDX-FileCopyrightText: The Assay authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "model-page-private.h"
+#include "model-page-parts-private.h"
 
-#include "accessible-names-private.h"
-#include "graph-page-private.h"
-#include "model-tree-private.h"
-#include "module-page-private.h"
-#include "new-model-form-private.h"
-#include "notebook-private.h"
 #include "recent-private.h"
 #include "recovery-window-private.h"
-#include "run-page-private.h"
 #include "settings-private.h"
 #include "text-scale-private.h"
-#include "variable-page-private.h"
-#include "window-parts-private.h"
 
 #include <glib/gi18n-lib.h>
-
-struct _AssayModelPage
-{
-  GtkWidget          parent_instance;
-  GtkStack          *states;
-  GtkLabel          *job_title;
-  GtkLabel          *job_message;
-  GtkProgressBar    *job_bar;
-  AdwStatusPage     *failure;
-  GtkInfoBar        *changed_bar;
-  GtkLabel          *changed_label;
-  GtkWidget         *reload_button;
-  GtkWidget         *save_as_button;
-  GtkInfoBar        *recovered_bar;
-  GtkLabel          *recovered_label;
-  GtkWidget         *saving;
-  GtkProgressBar    *saving_bar;
-  AdwLeaflet        *leaflet;
-  GtkWidget         *divider;
-  GtkPaned          *side;
-  AssayModelTree    *tree;
-  GtkStack          *detail;
-  AssayVariablePage *variable_page;
-  AssayModulePage   *module_page;
-  GtkWidget         *back;
-
-  AssayRunPage   *run_page;   /* made when it is first shown */
-  AssayGraphPage *graph_page; /* the same */
-  AssayDocument  *document;
-  AssayLiveModel *live;     /* of a model that is made by hand */
-  AssayNotebook  *notebook; /* when it is made */
-  guint           n_rows;   /* of its tree */
-  AssayJob       *job;
-  gboolean        selecting;  /* it is us, not the user */
-  int             tree_width; /* where a drag of the divider began */
-  guint           late;       /* shows what is being read only if it takes long */
-};
 
 enum
 {
@@ -66,8 +20,8 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (AssayModelPage, assay_model_page, GTK_TYPE_WIDGET)
 
-static void
-told_changed (AssayModelPage *self)
+void
+assay_model_page_tell_changed (AssayModelPage *self)
 {
   g_signal_emit (self, signals[CHANGED], 0);
 }
@@ -148,8 +102,8 @@ show_failure (AssayModelPage *self)
   gtk_stack_set_visible_child_name (self->states, "failed");
 }
 
-static void
-show_selected (AssayModelPage *self)
+void
+assay_model_page_show_selected (AssayModelPage *self)
 {
   AssayNode *node = assay_model_tree_get_selected (self->tree);
 
@@ -160,13 +114,13 @@ show_selected (AssayModelPage *self)
   else
     assay_variable_page_show (self->variable_page, self->document, node);
   gtk_stack_set_visible_child (self->detail, assay_node_is_module (node) ? GTK_WIDGET (self->module_page) : GTK_WIDGET (self->variable_page));
-  told_changed (self);
+  assay_model_page_tell_changed (self);
 }
 
 static void
 selected_cb (AssayModelPage *self)
 {
-  show_selected (self);
+  assay_model_page_show_selected (self);
   if (!self->selecting)
     adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_FORWARD);
 }
@@ -216,7 +170,7 @@ show_model (AssayModelPage *self)
   if (assay_model_tree_get_selected (self->tree) == NULL)
     assay_model_tree_select (self->tree, assay_document_get_root (self->document));
   else
-    show_selected (self); /* of a module more has come meanwhile */
+    assay_model_page_show_selected (self); /* of a module more has come meanwhile */
   self->selecting = FALSE;
   take_focus (self);
   if (self->live)
@@ -243,7 +197,7 @@ state_cb (AssayModelPage *self)
     show_failure (self);
   else if (state == ASSAY_DOCUMENT_READY)
     show_model (self);
-  told_changed (self);
+  assay_model_page_tell_changed (self);
 }
 
 static void
@@ -322,7 +276,7 @@ edited_cb (AssayModelPage *self, AssayNode *node)
 {
   if (node == assay_model_tree_get_selected (self->tree))
     assay_variable_page_edited (self->variable_page);
-  told_changed (self);
+  assay_model_page_tell_changed (self);
 }
 
 static void
@@ -454,8 +408,8 @@ assay_model_page_init (AssayModelPage *self)
   gtk_widget_add_controller (GTK_WIDGET (self->leaflet), GTK_EVENT_CONTROLLER (drag));
 }
 
-static void
-follow_document (AssayModelPage *self)
+void
+assay_model_page_follow_document (AssayModelPage *self)
 {
   static const char *const told[] = { "title", "path", "dirty", "n-edits", "can-undo", "can-redo" };
 
@@ -463,10 +417,10 @@ follow_document (AssayModelPage *self)
     {
       g_autofree char *signal = g_strconcat ("notify::", told[i], NULL);
 
-      g_signal_connect_object (self->document, signal, G_CALLBACK (told_changed), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (self->document, signal, G_CALLBACK (assay_model_page_tell_changed), self, G_CONNECT_SWAPPED);
     }
   /* Saved under another name: what is shown of the file is another file's. */
-  g_signal_connect_object (self->document, "notify::path", G_CALLBACK (show_selected), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->document, "notify::path", G_CALLBACK (assay_model_page_show_selected), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->document, "notify::n-variables", G_CALLBACK (grown_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->document, "notify::state", G_CALLBACK (state_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->document, "notify::job", G_CALLBACK (job_changed_cb), self, G_CONNECT_SWAPPED);
@@ -484,115 +438,8 @@ assay_model_page_new (const char *path)
   AssayModelPage *self = g_object_new (ASSAY_TYPE_MODEL_PAGE, NULL);
 
   self->document = assay_document_new (path);
-  follow_document (self);
+  assay_model_page_follow_document (self);
   return self;
-}
-
-/* What was loaded is looked at like any model. */
-static void
-loaded_cb (GObject *object, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (AssayModelPage) self = data;
-  gboolean    good = assay_live_model_finish (ASSAY_LIVE_MODEL (object), result, NULL);
-  const char *path = g_object_get_data (G_OBJECT (self), "loading");
-  GtkRoot    *window = gtk_widget_get_root (GTK_WIDGET (self));
-
-  if (good && ASSAY_IS_WINDOW (window))
-    assay_window_open (ASSAY_WINDOW (window), path);
-}
-
-static void
-load_cb (AssayModelPage *self, const char *path)
-{
-  if (assay_live_model_is_busy (self->live))
-    return;
-  g_object_set_data_full (G_OBJECT (self), "loading", g_strdup (path), g_free);
-  assay_live_model_load_async (self->live, path, loaded_cb, g_object_ref (self));
-}
-
-/* Once it is made, its notebook stands below its tree. */
-static void
-add_notebook (AssayModelPage *self)
-{
-  self->notebook = assay_notebook_new (self->live);
-  g_signal_connect_object (self->notebook, "load", G_CALLBACK (load_cb), self, G_CONNECT_SWAPPED);
-  gtk_stack_remove (self->states, gtk_stack_get_child_by_name (self->states, "new"));
-  gtk_paned_set_end_child (self->side, GTK_WIDGET (self->notebook));
-  gtk_widget_grab_focus (GTK_WIDGET (self->notebook));
-}
-
-/* A small tree is seen whole, and a large one leaves room for the notebook. */
-static void
-make_room (AssayModelPage *self)
-{
-  AssayManifest *manifest = assay_document_get_manifest (self->document);
-  guint          n_rows = assay_manifest_get_n_modules (manifest) + assay_manifest_get_n_variables (manifest);
-
-  if (n_rows == self->n_rows)
-    return;
-  self->n_rows = n_rows;
-  gtk_paned_set_position (self->side, assay_text_pixels (124 + 26 * (int) CLAMP (n_rows, 4, 10)));
-}
-
-static gboolean
-selected_is_module (AssayModelPage *self)
-{
-  AssayNode *node = assay_model_tree_get_selected (self->tree);
-
-  return node && assay_node_is_module (node);
-}
-
-static void
-live_changed_cb (AssayModelPage *self)
-{
-  gboolean made = assay_document_get_state (self->document) == ASSAY_DOCUMENT_READY;
-
-  if (!made && !assay_live_model_is_busy (self->live))
-    gtk_stack_set_visible_child_name (self->states, "new");
-  if (made && self->notebook == NULL)
-    add_notebook (self);
-  if (made)
-    make_room (self);
-  /* Settings and sums of a module may be others; a variable tells of its values itself. */
-  if (made && !assay_live_model_is_busy (self->live) && selected_is_module (self))
-    show_selected (self);
-  told_changed (self);
-}
-
-AssayModelPage *
-assay_model_page_new_live (void)
-{
-  AssayModelPage *self = g_object_new (ASSAY_TYPE_MODEL_PAGE, NULL);
-
-  self->live = assay_live_model_new ();
-  self->document = g_object_ref (assay_live_model_get_document (self->live));
-  follow_document (self);
-  gtk_stack_add_named (self->states, GTK_WIDGET (assay_new_model_form_new (self->live)), "new");
-  gtk_stack_set_visible_child_name (self->states, "new");
-  g_signal_connect_object (self->live, "changed", G_CALLBACK (live_changed_cb), self, G_CONNECT_SWAPPED);
-  return self;
-}
-
-AssayLiveModel *
-assay_model_page_get_live (AssayModelPage *self)
-{
-  return self->live;
-}
-
-void
-assay_model_page_begin (AssayModelPage *self)
-{
-  GtkWidget *form = gtk_stack_get_child_by_name (self->states, "new");
-
-  if (form)
-    gtk_widget_grab_focus (form);
-}
-
-void
-assay_model_page_offer (AssayModelPage *self, const char *path)
-{
-  if (self->notebook)
-    assay_notebook_offer (self->notebook, path);
 }
 
 AssayDocument *
@@ -605,115 +452,6 @@ AssayNode *
 assay_model_page_get_node (AssayModelPage *self)
 {
   return assay_model_tree_get_selected (self->tree);
-}
-
-/* What two runs have left is compared in a tab of its own. */
-static void
-compare_runs_cb (AssayModelPage *self, AssayRunRecord *a, AssayRunRecord *b)
-{
-  GtkRoot         *window = gtk_widget_get_root (GTK_WIDGET (self));
-  g_autofree char *title_a = g_strdup_printf (_ ("Run %u"), assay_run_record_get_number (a));
-  g_autofree char *title_b = g_strdup_printf (_ ("Run %u"), assay_run_record_get_number (b));
-  g_autoptr (AssayVariableList) list_a = assay_run_record_dup_list (a), list_b = assay_run_record_dup_list (b);
-
-  if (ASSAY_IS_WINDOW (window))
-    assay_window_add_compare_page (ASSAY_WINDOW (window), assay_compare_page_new_for_lists (title_a, list_a, title_b, list_b));
-}
-
-static void
-need_run_page (AssayModelPage *self)
-{
-  if (self->run_page == NULL)
-    {
-      self->run_page = g_object_new (ASSAY_TYPE_RUN_PAGE, NULL);
-      gtk_stack_add_named (self->states, GTK_WIDGET (self->run_page), "run");
-      g_signal_connect_object (self->run_page, "compare", G_CALLBACK (compare_runs_cb), self, G_CONNECT_SWAPPED);
-      g_signal_connect_object (self->run_page, "changed", G_CALLBACK (told_changed), self, G_CONNECT_SWAPPED);
-    }
-  assay_run_page_set_document (self->run_page, self->document);
-}
-
-/* A variable that an operation reads. */
-static void
-open_variable_cb (AssayModelPage *self, const char *path)
-{
-  AssayNode *node = assay_document_find (self->document, path);
-
-  if (node == NULL)
-    return;
-  assay_model_page_show_graph (self, FALSE);
-  assay_model_tree_select (self->tree, node);
-}
-
-/* If the inputs won't do, their page says why. */
-static void
-run_graph_cb (AssayModelPage *self)
-{
-  assay_run_page_run (self->run_page);
-  if (assay_run_session_get_runnable (assay_run_page_get_session (self->run_page)) != NULL &&
-      assay_run_session_get_job (assay_run_page_get_session (self->run_page)) == NULL)
-    assay_model_page_show_run (self, TRUE);
-}
-
-void
-assay_model_page_show_graph (AssayModelPage *self, gboolean shown)
-{
-  if (shown)
-    need_run_page (self);
-  if (shown && self->graph_page == NULL)
-    {
-      self->graph_page = g_object_new (ASSAY_TYPE_GRAPH_PAGE, NULL);
-      gtk_stack_add_named (self->states, GTK_WIDGET (self->graph_page), "graph");
-      g_signal_connect_object (self->graph_page, "open-variable", G_CALLBACK (open_variable_cb), self, G_CONNECT_SWAPPED);
-      g_signal_connect_object (self->graph_page, "run", G_CALLBACK (run_graph_cb), self, G_CONNECT_SWAPPED);
-      assay_accessible_name_parts (GTK_WIDGET (self->graph_page));
-    }
-  if (shown)
-    assay_graph_page_set_session (self->graph_page, self->document, assay_run_page_get_session (self->run_page));
-  gtk_stack_set_visible_child_name (self->states, shown ? "graph" : "model");
-  if (shown)
-    assay_graph_page_focus (self->graph_page);
-  told_changed (self);
-}
-
-gboolean
-assay_model_page_is_graph_shown (AssayModelPage *self)
-{
-  return g_strcmp0 (gtk_stack_get_visible_child_name (self->states), "graph") == 0;
-}
-
-void
-assay_model_page_show_run (AssayModelPage *self, gboolean shown)
-{
-  if (shown)
-    need_run_page (self);
-  gtk_stack_set_visible_child_name (self->states, shown ? "run" : "model");
-  told_changed (self);
-}
-
-gboolean
-assay_model_page_is_run_shown (AssayModelPage *self)
-{
-  return g_strcmp0 (gtk_stack_get_visible_child_name (self->states), "run") == 0;
-}
-
-char *
-assay_model_page_dup_run_summary (AssayModelPage *self)
-{
-  return assay_model_page_is_run_shown (self) ? assay_run_page_dup_summary (self->run_page) : NULL;
-}
-
-void
-assay_model_page_run (AssayModelPage *self)
-{
-  if (self->notebook)
-    assay_notebook_call (self->notebook);
-  else if (assay_model_page_is_graph_shown (self))
-    run_graph_cb (self);
-  else if (assay_model_page_is_run_shown (self))
-    assay_run_page_run (self->run_page);
-  else
-    assay_model_page_show_run (self, TRUE);
 }
 
 /* Where only one side is seen, the other one comes; else the focus stays where it is. */
