@@ -243,6 +243,7 @@ test_text_of_times (void)
     { "datetime64[ns]", G_MININT64, "NaT" },
     { "datetime64", 5, "5" },
     { "timedelta64[s]", -90, "-90 s" },
+    { "timedelta64[25s]", 4, "4 × 25 s" },
     { "timedelta64[s]", G_MININT64, "NaT" },
   };
   g_autoptr (GError) error = NULL;
@@ -265,6 +266,9 @@ test_text_of_times (void)
   g_clear_error (&error);
   g_assert_false (assay_value_parse_named (ASSAY_DTYPE_DATETIME64, "datetime64[D]", 8, "2023-02-29", &value, &error));
   g_assert_error (error, ASSAY_ERROR, ASSAY_ERROR_SYNTAX);
+  /* Of another unit: what it says isn't what it would be. */
+  g_assert_false (assay_value_parse_named (ASSAY_DTYPE_TIMEDELTA64, "timedelta64[25s]", 8, "4 s", &value, NULL));
+  g_assert_false (assay_value_parse_named (ASSAY_DTYPE_TIMEDELTA64, "timedelta64[25s]", 8, "4 × 5 s", &value, NULL));
 }
 
 static void

@@ -269,9 +269,23 @@ count_units (const Unit *unit, const Parts *parts, Ticks *count)
   return parts->seconds % (86400 / unit->ticks_a_day) == 0 && parts->attoseconds % grain == 0;
 }
 
+/* What may follow a number of ticks: "s", or of a multiple of the unit "× 25 s". */
+static gboolean
+is_unit (const Unit *unit, gint64 multiple, const char *text)
+{
+  gboolean times = g_str_has_prefix (text, "×");
+  char    *end = (char *) text;
+
+  if (times && g_ascii_strtoll (text + strlen ("×"), &end, 10) != multiple)
+    return FALSE;
+  while (*end == ' ')
+    end++;
+  return (times || multiple == 1) && strcmp (end, unit->name) == 0;
+}
+
 /* A number of ticks; for differences the unit may follow. */
 static gboolean
-scan_number (AssayDtype dtype, const Unit *unit, const char *text, gint64 *value)
+scan_number (AssayDtype dtype, const Unit *unit, gint64 multiple, const char *text, gint64 *value)
 {
   char *end;
 
@@ -281,9 +295,9 @@ scan_number (AssayDtype dtype, const Unit *unit, const char *text, gint64 *value
   *value = g_ascii_strtoll (text, &end, 10);
   while (*end == ' ')
     end++;
-  if (dtype == ASSAY_DTYPE_TIMEDELTA64 && unit != NULL && strcmp (end, unit->name) == 0)
-    end += strlen (end);
-  return *end == '\0' && errno == 0 && *value != NOT_A_TIME;
+  if (errno != 0 || *value == NOT_A_TIME)
+    return FALSE;
+  return *end == '\0' || (dtype == ASSAY_DTYPE_TIMEDELTA64 && unit != NULL && is_unit (unit, multiple, end));
 }
 
 gboolean
@@ -300,10 +314,10 @@ time_text_parse (AssayDtype dtype, const char *dtype_name, const char *text, gin
       return TRUE;
     }
   if (dtype == ASSAY_DTYPE_TIMEDELTA64 || unit == NULL)
-    return scan_number (dtype, multiple == 1 ? unit : NULL, text, value) || refuse_syntax (text, error);
+    return scan_number (dtype, unit, multiple, text, value) || refuse_syntax (text, error);
   /* Four digits are a year. */
   if (!scan_parts (text, &parts))
-    return scan_number (dtype, unit, text, value) || refuse_syntax (text, error);
+    return scan_number (dtype, unit, multiple, text, value) || refuse_syntax (text, error);
   if (!count_units (unit, &parts, &count) || count % multiple != 0)
     {
       g_set_error (error, ASSAY_ERROR, ASSAY_ERROR_RANGE, _ ("%s isn’t a whole number of ticks of %s"), text, dtype_name);
