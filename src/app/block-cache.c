@@ -172,6 +172,7 @@ static gboolean
 fill_values (AssayBlock *block, const Request *request, GCancellable *cancellable, GError **error)
 {
   AssayDtype         dtype = assay_source_get_dtype (request->source);
+  const char        *name = assay_source_get_dtype_name (request->source);
   gsize              size = assay_source_get_item_size (request->source);
   gsize              n = (gsize) block->n_rows * block->n_columns;
   g_autofree guint8 *values = assay_slice_read (&request->slice, request->source, request->key.row * ASSAY_BLOCK_ROWS,
@@ -184,7 +185,7 @@ fill_values (AssayBlock *block, const Request *request, GCancellable *cancellabl
   pointed = assay_dtype_get_info (dtype)->kind == ASSAY_KIND_FLOAT && request->style != ASSAY_FORMAT_HEXADECIMAL;
   for (gsize i = 0; i < n; i++)
     {
-      block->texts[i] = assay_value_format (dtype, (guint32) size, values + i * size, request->style);
+      block->texts[i] = assay_value_format_named (dtype, name, (guint32) size, values + i * size, request->style);
       (pointed ? note_number : note_length) (block, i);
     }
   mark_numbers (block, dtype, values, n);

@@ -141,9 +141,10 @@ write_strings (const Work *work, GString *text, GCancellable *cancellable, GErro
 static gboolean
 write_values (const Work *work, GString *text, GCancellable *cancellable, GError **error)
 {
-  AssayDtype dtype = assay_source_get_dtype (work->source);
-  guint32    size = assay_source_get_item_size (work->source);
-  guint64    step = rows_at_once (&work->cells);
+  AssayDtype  dtype = assay_source_get_dtype (work->source);
+  const char *name = assay_source_get_dtype_name (work->source);
+  guint32     size = assay_source_get_item_size (work->source);
+  guint64     step = rows_at_once (&work->cells);
 
   for (guint64 row = 0; row < work->cells.n_rows; row += step)
     {
@@ -155,7 +156,7 @@ write_values (const Work *work, GString *text, GCancellable *cancellable, GError
         return FALSE;
       for (guint64 i = 0; i < n_rows * work->cells.n_columns; i++)
         {
-          g_autofree char *value = assay_value_format (dtype, size, values + i * size, work->style);
+          g_autofree char *value = assay_value_format_named (dtype, name, size, values + i * size, work->style);
 
           g_string_append (text, value);
           append_separator (text, work, i);

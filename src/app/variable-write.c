@@ -78,11 +78,13 @@ static gboolean
 write_piece_as_text (AssaySource *source, const guint8 *values, guint64 first, gsize n, guint64 row, GOutputStream *stream, GError **error)
 {
   g_autoptr (GString) text = g_string_new (NULL);
-  guint32 size = assay_source_get_item_size (source);
+  AssayDtype  dtype = assay_source_get_dtype (source);
+  const char *name = assay_source_get_dtype_name (source);
+  guint32     size = assay_source_get_item_size (source);
 
   for (gsize i = 0; i < n; i++)
     {
-      g_autofree char *value = assay_value_format (assay_source_get_dtype (source), size, values + i * size, ASSAY_FORMAT_SHORTEST);
+      g_autofree char *value = assay_value_format_named (dtype, name, size, values + i * size, ASSAY_FORMAT_SHORTEST);
 
       g_string_append (text, value);
       g_string_append_c (text, (first + i + 1) % row == 0 ? '\n' : ',');

@@ -3,10 +3,13 @@
 
 #include "value-table-private.h"
 
+#include "cell-work-private.h"
 #include "ramp-source.h"
+#include "variable-export-private.h"
 
 #include <adwaita.h>
 #include <assay/memory-source.h>
+#include <glib/gstdio.h>
 
 typedef struct
 {
@@ -171,6 +174,73 @@ test_strings_and_scalars (void)
   fixture_clear (&fixture);
 }
 
+static AssaySource *
+make_times (void)
+{
+  static const gint64 values[4] = { 1709208000000000001, -1, 0, G_MININT64 };
+  g_autoptr (GBytes) bytes = g_bytes_new_static (values, sizeof values);
+
+  return assay_memory_source_new_for_bytes (ASSAY_DTYPE_DATETIME64, 8, "datetime64[ns]", 2, (guint64[]){ 2, 2 }, bytes);
+}
+
+static void
+test_shows_times (void)
+{
+  g_autoptr (AssaySource) source = make_times ();
+  g_autofree char *first = NULL, *last = NULL;
+  Fixture          fixture;
+
+  fixture_init (&fixture, source);
+  first = wait_text (fixture.table, 0, 0);
+  last = assay_value_table_dup_text (fixture.table, 1, 1);
+  g_assert_cmpstr (first, ==, "2024-02-29T12:00:00.000000001");
+  g_assert_cmpstr (last, ==, "NaT");
+  fixture_clear (&fixture);
+}
+
+static void
+keep_result_cb (GObject *object, GAsyncResult *result, gpointer data)
+{
+  *(GAsyncResult **) data = g_object_ref (result);
+}
+
+static void
+test_copies_times (void)
+{
+  g_autoptr (AssaySource) source = make_times ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  AssayCells       cells = { .n_rows = 2, .n_columns = 2 };
+  AssaySlice       slice;
+
+  assay_slice_init (&slice, source);
+  assay_cells_write_async (source, &slice, &cells, ASSAY_FORMAT_SHORTEST, NULL, keep_result_cb, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  text = assay_cells_write_finish (result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (text, ==, "2024-02-29T12:00:00.000000001\t1969-12-31T23:59:59.999999999\n1970-01-01T00:00:00.000000000\tNaT");
+}
+
+static void
+test_exports_times (void)
+{
+  g_autoptr (AssaySource) source = make_times ();
+  g_autoptr (AssayJob) job = assay_job_new ("Export");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("assay-test-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "times.csv", NULL);
+  g_autofree char *text = NULL;
+
+  assay_variable_write (source, path, job, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "2024-02-29T12:00:00.000000001,1969-12-31T23:59:59.999999999\n1970-01-01T00:00:00.000000000,NaT\n");
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
 static void
 test_empty_is_quiet (void)
 {
@@ -198,6 +268,9 @@ main (int argc, char **argv)
   g_test_add_func ("/value-table/selection-grows", test_selection_grows);
   g_test_add_func ("/value-table/typing-edits", test_typing_edits);
   g_test_add_func ("/value-table/strings-and-scalars", test_strings_and_scalars);
+  g_test_add_func ("/value-table/shows-times", test_shows_times);
+  g_test_add_func ("/value-table/copies-times", test_copies_times);
+  g_test_add_func ("/value-table/exports-times", test_exports_times);
   g_test_add_func ("/value-table/empty-is-quiet", test_empty_is_quiet);
   return g_test_run ();
 }
