@@ -175,6 +175,8 @@ static const struct
   { "lambda", FUNCTIONAL (LAYER ("Lambda", "a", ", \"function\": \"4wEAAAA=\"", "x"), "a"), "Layer a is a Lambda" },
   { "unknown", FUNCTIONAL (LAYER ("Frobnicate", "a", "", "x"), "a"), "Frobnicate" },
   { "custom", FUNCTIONAL (LAYER ("mine>Dense", "a", "", "x"), "a"), "mine>Dense" },
+  { "own, of Keras' name", FUNCTIONAL ("{\"module\": null, \"class_name\": \"Flatten\", \"registered_name\": \"Flatten\", \"config\": {\"name\": \"a\"}, \"name\": \"a\", \"inbound_nodes\": [[[\"x\", 0, 0, {}]]]}", "a"), "whose code is not in the file" },
+  { "another library's", FUNCTIONAL ("{\"module\": \"keras_hub.layers\", \"class_name\": \"Flatten\", \"registered_name\": \"Flatten\", \"config\": {\"name\": \"a\"}, \"name\": \"a\", \"inbound_nodes\": [[[\"x\", 0, 0, {}]]]}", "a"), "whose code is not in the file" },
   { "no layers", "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"m\", \"layers\": []}}", "no layers" },
   { "no model", "{\"class_name\": \"Dense\", \"config\": {\"name\": \"m\", \"units\": 3}}", "not of a model" },
   { "array", "[1, 2]", "no JSON object" },
@@ -394,6 +396,31 @@ test_theano (void)
   g_assert_no_error (error);
 }
 
+/* The layers that keras.applications has beside Keras' own: x gamma, and x as it is. */
+static void
+test_applications (void)
+{
+  static const float gamma[] = { 0.5f, -2 };
+  g_autoptr (GArray) weights = weights_new (), none = weights_new ();
+  g_autoptr (AssayPool) pool = assay_pool_push ();
+  g_autoptr (GError) error = NULL;
+  AssayValue  *scaled, *same;
+  const float *a, *b;
+
+  add_weight (weights, "variable", 1, (guint64[]){ 2 }, gamma);
+  scaled = call_layer ("{\"class_name\": \"LayerScale\", \"config\": {\"name\": \"s\", \"init_values\": 1e-6, \"projection_dim\": 2}}", weights, NULL, &error);
+  g_assert_no_error (error);
+  same = call_layer ("{\"class_name\": \"StochasticDepth\", \"config\": {\"name\": \"d\", \"drop_path_rate\": 0.1}}", none, NULL, &error);
+  g_assert_no_error (error);
+  a = assay_tensor_get_data (assay_value_get_tensor (scaled));
+  b = assay_tensor_get_data (assay_value_get_tensor (same));
+  for (int i = 0; i < 12; i++)
+    {
+      g_assert_cmpfloat (b[i], ==, sinf (i + 1));
+      g_assert_cmpfloat (a[i], ==, b[i] * gamma[i % 2]);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -425,5 +452,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/keras-run/converts-cudnn-gru", "GRU", test_cudnn);
   g_test_add_func ("/keras-run/converts-keras-1", test_keras_1);
   g_test_add_func ("/keras-run/converts-theano", test_theano);
+  g_test_add_func ("/keras-run/applications", test_applications);
   return g_test_run ();
 }

@@ -294,6 +294,7 @@ const AssayKerasClass assay_keras_core_classes[] = {
   { "ThresholdedReLU", thresholded_relu, 0, ASSAY_KERAS_PASSES_MASK },
   { "Softmax", softmax, 0, ASSAY_KERAS_PASSES_MASK },
   { "Dropout", identity, 0, ASSAY_KERAS_PASSES_MASK },
+  { "StochasticDepth", identity }, /* of ConvNeXt */
   { "SpatialDropout1D", identity, 0, ASSAY_KERAS_PASSES_MASK },
   { "SpatialDropout2D", identity, 0, ASSAY_KERAS_PASSES_MASK },
   { "SpatialDropout3D", identity, 0, ASSAY_KERAS_PASSES_MASK },

@@ -50,11 +50,31 @@ is_operator (JsonObject *entry, JsonObject *config)
          assay_keras_member (entry, "inbound_nodes") != NULL;
 }
 
+/* The one class that Keras 2 itself registers as a stranger: of InceptionResNetV2. */
+#define APPLICATION_CLASS "Custom>CustomScaleLayer"
+
+/* "keras.layers", but not "keras_hub.layers". */
+static gboolean
+is_of_keras (const char *module)
+{
+  static const char *const packages[] = { "keras", "tf_keras", "tensorflow.keras", "tensorflow.python.keras" };
+
+  for (gsize i = 0; module != NULL && i < G_N_ELEMENTS (packages); i++)
+    if (g_str_has_prefix (module, packages[i]) && strchr (".", module[strlen (packages[i])]) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+/* What somebody registered, or wrote without registering it: an own class may have the name of one of Keras'. */
 static gboolean
 is_custom (JsonObject *entry, const char *class_name)
 {
-  const char *registered = assay_keras_string (entry, "registered_name", NULL);
+  const char *registered = assay_keras_string (entry, "registered_name", NULL), *module = assay_keras_string (entry, "module", NULL);
 
+  if (g_str_equal (class_name, APPLICATION_CLASS) || (is_of_keras (module) && g_strcmp0 (registered, APPLICATION_CLASS) == 0))
+    return FALSE;
+  if (json_object_has_member (entry, "module") && registered != NULL && !is_of_keras (module))
+    return TRUE;
   return strchr (class_name, '>') != NULL || (registered != NULL && strchr (registered, '>') != NULL && !g_str_has_prefix (registered, "keras"));
 }
 
@@ -66,6 +86,8 @@ find_class (JsonObject *entry, const char *class_name, JsonObject *config)
 
   if (is_custom (entry, class_name))
     return NULL;
+  if (g_str_equal (class_name, APPLICATION_CLASS))
+    class_name = strchr (class_name, '>') + 1;
   if (is_operator (entry, config))
     klass = look_up (operators, G_N_ELEMENTS (operators), class_name);
   if (klass == NULL)

@@ -123,6 +123,18 @@ dot (AssayKerasLayer *self, AssayKerasCall *call)
   return assay_keras_give (call, assay_keras_reshape (y, n, dims, call->error));
 }
 
+/* Of InceptionResNetV2. Source: keras/src/applications/inception_resnet_v2.py. */
+static gboolean
+add_scaled (AssayKerasLayer *self, AssayKerasCall *call)
+{
+  AssayValue *scaled;
+
+  if (call->inputs->len != 2)
+    return assay_keras_fail (self, call, "needs 2 inputs, not %u", call->inputs->len);
+  scaled = op2s ("Mul", input (call, 1), assay_keras_float (self->config, "scale", 1), call->error);
+  return assay_keras_give (call, op2 ("AddV2", input (call, 0), scaled, call->error));
+}
+
 const AssayKerasClass assay_keras_merging_classes[] = {
   { "Add", merge, 0, ASSAY_KERAS_PLAIN, NULL, "AddV2" },
   { "Subtract", merge, 0, ASSAY_KERAS_PLAIN, NULL, "Sub" },
@@ -132,5 +144,6 @@ const AssayKerasClass assay_keras_merging_classes[] = {
   { "Minimum", merge, 0, ASSAY_KERAS_PLAIN, NULL, "Minimum" },
   { "Concatenate", concatenate },
   { "Dot", dot },
+  { "CustomScaleLayer", add_scaled },
   { NULL },
 };

@@ -197,6 +197,17 @@ rms (AssayKerasLayer *self, AssayKerasCall *call)
   return assay_keras_give (call, assay_keras_cast (y, assay_value_get_dtype (assay_keras_in (call)), call->error));
 }
 
+/* Of ConvNeXt: one factor a channel. Its only variable has no name of its own. Source: keras/src/applications/convnext.py. */
+static gboolean
+layer_scale (AssayKerasLayer *self, AssayKerasCall *call)
+{
+  const char *name = self->weights->len == 1 ? g_array_index (self->weights, AssayKerasWeight, 0).path : "gamma";
+  AssayValue *x = assay_keras_in (call);
+  gint64      channels = assay_value_get_rank (x) > 0 ? assay_value_get_dim (x, -1) : -1;
+
+  return assay_keras_give (call, op2 ("Mul", x, assay_keras_weight (self, call, name, 1, &channels), call->error));
+}
+
 const AssayKerasClass assay_keras_normalization_classes[] = {
   { "BatchNormalization", batch, 0, ASSAY_KERAS_PASSES_MASK },
   { "SyncBatchNormalization", batch, 0, ASSAY_KERAS_PASSES_MASK },
@@ -204,5 +215,6 @@ const AssayKerasClass assay_keras_normalization_classes[] = {
   { "GroupNormalization", group, 0, ASSAY_KERAS_PASSES_MASK },
   { "UnitNormalization", unit, 0, ASSAY_KERAS_PASSES_MASK },
   { "RMSNormalization", rms, 0, ASSAY_KERAS_PASSES_MASK },
+  { "LayerScale", layer_scale },
   { NULL },
 };
