@@ -30,9 +30,10 @@ if [ -z "${ASSAY_DESK:-}" ]; then
   # Drawn by the processor, told to a screen reader, with settings in a file of the empty home.
   export GDK_BACKEND=x11 GSK_RENDERER="${GSK_RENDERER:-cairo}" LIBGL_ALWAYS_SOFTWARE=1
   export NO_AT_BRIDGE=0 GTK_A11Y=atspi GSETTINGS_BACKEND=keyfile LC_ALL="${ASSAY_DESK_LOCALE:-C.UTF-8}"
-  # The X server begins anew when its last client goes, which the first question may be; -noreset keeps it.
+  # The X server begins anew when its last client goes, which the first question may be; -noreset keeps it. Desks that are set up at the
+  # same time look for a free number from different ones on.
   rc=0
-  xvfb-run -a -s "-screen 0 ${size}x24 -noreset" dbus-run-session -- "$0" -s "$size" "$@" || rc=$?
+  xvfb-run -a -n $((100 + $$ % 20000)) -s "-screen 0 ${size}x24 -noreset" dbus-run-session -- "$0" -s "$size" "$@" || rc=$?
   exit $rc
 fi
 
