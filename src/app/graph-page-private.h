@@ -33,6 +33,14 @@ void assay_graph_page_set_session (AssayGraphPage *self, AssayDocument *document
 void assay_graph_page_reveal (AssayGraphPage *self, const char *path);
 
 /**
+ * assay_graph_page_show_function:
+ * @index: which signature of the model
+ *
+ * Draws that function.
+ */
+void assay_graph_page_show_function (AssayGraphPage *self, guint index);
+
+/**
  * assay_graph_page_focus:
  *
  * Gives the picture the keyboard.

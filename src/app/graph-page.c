@@ -371,6 +371,12 @@ assay_graph_page_reveal (AssayGraphPage *self, const char *path)
 }
 
 void
+assay_graph_page_show_function (AssayGraphPage *self, guint index)
+{
+  gtk_drop_down_set_selected (self->signature, index);
+}
+
+void
 assay_graph_page_focus (AssayGraphPage *self)
 {
   gtk_widget_grab_focus (GTK_WIDGET (self->canvas));

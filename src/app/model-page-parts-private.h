@@ -40,16 +40,17 @@ struct _AssayModelPage
   AssayModulePage   *module_page;
   GtkWidget         *back;
 
-  AssayRunPage   *run_page;   /* made when it is first shown */
-  AssayGraphPage *graph_page; /* the same */
-  AssayDocument  *document;
-  AssayLiveModel *live;     /* of a model that is made by hand */
-  AssayNotebook  *notebook; /* when it is made */
-  guint           n_rows;   /* of its tree */
-  AssayJob       *job;
-  gboolean        selecting;  /* it is us, not the user */
-  int             tree_width; /* where a drag of the divider began */
-  guint           late;       /* shows what is being read only if it takes long */
+  AssayRunSession *session;    /* made when its functions are first needed */
+  AssayRunPage    *run_page;   /* made when it is first shown */
+  AssayGraphPage  *graph_page; /* the same */
+  AssayDocument   *document;
+  AssayLiveModel  *live;     /* of a model that is made by hand */
+  AssayNotebook   *notebook; /* when it is made */
+  guint            n_rows;   /* of its tree */
+  AssayJob        *job;
+  gboolean         selecting;  /* it is us, not the user */
+  int              tree_width; /* where a drag of the divider began */
+  guint            late;       /* shows what is being read only if it takes long */
 };
 
 /* Follows what the page's new document tells (model-page.c). */
@@ -57,6 +58,12 @@ void assay_model_page_follow_document (AssayModelPage *self);
 
 /* Shows the module or variable that is selected (model-page.c). */
 void assay_model_page_show_selected (AssayModelPage *self);
+
+/* Returns: (transfer none): the model's functions and runs; they are loaded from now on (model-page-run.c). */
+AssayRunSession *assay_model_page_need_session (AssayModelPage *self);
+
+/* Lets go of what was made of a file that is read once more: its functions may be others now (model-page-run.c). */
+void assay_model_page_drop_session (AssayModelPage *self);
 
 /* Tells the window that something it shows of the page has changed (model-page.c). */
 void assay_model_page_tell_changed (AssayModelPage *self);

@@ -10,6 +10,36 @@
 
 #include <glib/gi18n-lib.h>
 
+/* Those who show the functions hear of it by a signal of the session. */
+static void
+session_loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  assay_run_session_load_finish (ASSAY_RUN_SESSION (source), result, NULL);
+}
+
+AssayRunSession *
+assay_model_page_need_session (AssayModelPage *self)
+{
+  if (self->session == NULL)
+    {
+      self->session = assay_run_session_new (self->document);
+      assay_run_session_load_async (self->session, session_loaded_cb, NULL);
+    }
+  return self->session;
+}
+
+void
+assay_model_page_drop_session (AssayModelPage *self)
+{
+  if (self->run_page != NULL)
+    gtk_stack_remove (self->states, GTK_WIDGET (self->run_page));
+  if (self->graph_page != NULL)
+    gtk_stack_remove (self->states, GTK_WIDGET (self->graph_page));
+  self->run_page = NULL;
+  self->graph_page = NULL;
+  g_clear_object (&self->session);
+}
+
 /* What two runs have left is compared in a tab of its own. */
 static void
 compare_runs_cb (AssayModelPage *self, AssayRunRecord *a, AssayRunRecord *b)
@@ -26,14 +56,13 @@ compare_runs_cb (AssayModelPage *self, AssayRunRecord *a, AssayRunRecord *b)
 static void
 need_run_page (AssayModelPage *self)
 {
-  if (self->run_page == NULL)
-    {
-      self->run_page = g_object_new (ASSAY_TYPE_RUN_PAGE, NULL);
-      gtk_stack_add_named (self->states, GTK_WIDGET (self->run_page), "run");
-      g_signal_connect_object (self->run_page, "compare", G_CALLBACK (compare_runs_cb), self, G_CONNECT_SWAPPED);
-      g_signal_connect_object (self->run_page, "changed", G_CALLBACK (assay_model_page_tell_changed), self, G_CONNECT_SWAPPED);
-    }
-  assay_run_page_set_document (self->run_page, self->document);
+  if (self->run_page != NULL)
+    return;
+  self->run_page = assay_run_page_new (assay_model_page_need_session (self));
+  gtk_stack_add_named (self->states, GTK_WIDGET (self->run_page), "run");
+  g_signal_connect_object (self->run_page, "compare", G_CALLBACK (compare_runs_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->run_page, "changed", G_CALLBACK (assay_model_page_tell_changed), self, G_CONNECT_SWAPPED);
+  assay_accessible_name_parts (GTK_WIDGET (self->run_page));
 }
 
 /* A variable that an operation reads. */
@@ -53,8 +82,7 @@ static void
 run_graph_cb (AssayModelPage *self)
 {
   assay_run_page_run (self->run_page);
-  if (assay_run_session_get_runnable (assay_run_page_get_session (self->run_page)) != NULL &&
-      assay_run_session_get_job (assay_run_page_get_session (self->run_page)) == NULL)
+  if (assay_run_session_get_runnable (self->session) != NULL && assay_run_session_get_job (self->session) == NULL)
     assay_model_page_show_run (self, TRUE);
 }
 
@@ -72,7 +100,7 @@ assay_model_page_show_graph (AssayModelPage *self, gboolean shown)
       assay_accessible_name_parts (GTK_WIDGET (self->graph_page));
     }
   if (shown)
-    assay_graph_page_set_session (self->graph_page, self->document, assay_run_page_get_session (self->run_page));
+    assay_graph_page_set_session (self->graph_page, self->document, self->session);
   gtk_stack_set_visible_child_name (self->states, shown ? "graph" : "model");
   if (shown)
     assay_graph_page_focus (self->graph_page);

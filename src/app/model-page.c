@@ -102,6 +102,17 @@ show_failure (AssayModelPage *self)
   gtk_stack_set_visible_child_name (self->states, "failed");
 }
 
+static void
+show_module (AssayModelPage *self, AssayNode *node)
+{
+  AssayFunctionList *functions;
+
+  assay_module_page_show (self->module_page, self->document, node);
+  functions = assay_module_page_get_functions (self->module_page);
+  if (functions != NULL)
+    assay_function_list_set_session (functions, assay_model_page_need_session (self));
+}
+
 void
 assay_model_page_show_selected (AssayModelPage *self)
 {
@@ -110,7 +121,7 @@ assay_model_page_show_selected (AssayModelPage *self)
   if (node == NULL)
     return;
   if (assay_node_is_module (node))
-    assay_module_page_show (self->module_page, self->document, node);
+    show_module (self, node);
   else
     assay_variable_page_show (self->variable_page, self->document, node);
   gtk_stack_set_visible_child (self->detail, assay_node_is_module (node) ? GTK_WIDGET (self->module_page) : GTK_WIDGET (self->variable_page));
@@ -138,6 +149,13 @@ show_module_graph_cb (AssayModelPage *self, AssayNode *node)
 
   assay_model_page_show_graph (self, TRUE);
   assay_graph_page_reveal (self->graph_page, path);
+}
+
+static void
+show_function_cb (AssayModelPage *self, guint index)
+{
+  assay_model_page_show_graph (self, TRUE);
+  assay_graph_page_show_function (self->graph_page, index);
 }
 
 static void
@@ -217,12 +235,19 @@ changed_on_disk_cb (AssayModelPage *self)
 }
 
 static void
+reload (AssayModelPage *self)
+{
+  assay_model_page_drop_session (self);
+  assay_document_reload (self->document);
+}
+
+static void
 changed_response_cb (AssayModelPage *self, int response)
 {
   gtk_info_bar_set_revealed (self->changed_bar, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->changed_bar), FALSE);
   if (response == GTK_RESPONSE_ACCEPT)
-    assay_document_reload (self->document);
+    reload (self);
 }
 
 static void
@@ -267,7 +292,7 @@ static void
 again_cb (AssayModelPage *self)
 {
   gtk_stack_set_visible_child_name (self->states, "wait");
-  assay_document_reload (self->document);
+  reload (self);
 }
 
 /* What an edit changes is shown again. */
@@ -299,6 +324,7 @@ model_page_dispose (GObject *object)
   if (self->live)
     g_signal_handlers_disconnect_by_data (self->live, self);
   self->notebook = NULL;
+  g_clear_object (&self->session);
   g_clear_object (&self->document);
   g_clear_object (&self->live);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))))
@@ -350,6 +376,7 @@ assay_model_page_class_init (AssayModelPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, back_cb);
   gtk_widget_class_bind_template_callback (widget_class, open_node_cb);
   gtk_widget_class_bind_template_callback (widget_class, show_module_graph_cb);
+  gtk_widget_class_bind_template_callback (widget_class, show_function_cb);
   gtk_widget_class_bind_template_callback (widget_class, folded_cb);
   gtk_widget_class_bind_template_callback (widget_class, selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, changed_response_cb);

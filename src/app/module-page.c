@@ -28,6 +28,7 @@ struct _AssayModulePage
   GtkWidget  *histograms_box;
   GtkFlowBox *histograms;
   GtkWidget  *graph_button;
+  GtkWidget  *functions;
   AssayNode  *node;
   gpointer    asked; /* the manifest that was asked whether it has functions */
   gboolean    has_functions;
@@ -51,6 +52,12 @@ graph_cb (AssayModulePage *self)
 }
 
 static void
+function_cb (AssayModulePage *self, guint index)
+{
+  g_signal_emit_by_name (self, "show-function", index);
+}
+
+static void
 module_page_dispose (GObject *object)
 {
   GtkWidget *child;
@@ -66,13 +73,16 @@ assay_module_page_class_init (AssayModulePageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  g_type_ensure (ASSAY_TYPE_FUNCTION_LIST);
   G_OBJECT_CLASS (klass)->dispose = module_page_dispose;
   g_signal_new ("open-node", ASSAY_TYPE_MODULE_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, ASSAY_TYPE_NODE);
   g_signal_new ("show-graph", ASSAY_TYPE_MODULE_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, ASSAY_TYPE_NODE);
+  g_signal_new ("show-function", ASSAY_TYPE_MODULE_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/assay/Assay/module-page.ui");
   gtk_widget_class_bind_template_callback (widget_class, histogram_cb);
   gtk_widget_class_bind_template_callback (widget_class, graph_cb);
+  gtk_widget_class_bind_template_callback (widget_class, function_cb);
   gtk_widget_class_bind_template_child (widget_class, AssayModulePage, crumbs);
   gtk_widget_class_bind_template_child (widget_class, AssayModulePage, name);
   gtk_widget_class_bind_template_child (widget_class, AssayModulePage, kind);
@@ -86,6 +96,7 @@ assay_module_page_class_init (AssayModulePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AssayModulePage, histograms_box);
   gtk_widget_class_bind_template_child (widget_class, AssayModulePage, histograms);
   gtk_widget_class_bind_template_child (widget_class, AssayModulePage, graph_button);
+  gtk_widget_class_bind_template_child (widget_class, AssayModulePage, functions);
 }
 
 static void
@@ -151,16 +162,17 @@ fill_warnings (AssayModulePage *self, AssayDocument *document, AssayNode *node)
   g_string_free (text, TRUE);
 }
 
-/* Asking copies a model's config, so it is done once. */
+/* Asking copies a model's config, so it is done once, when all is read. */
 static void
-show_button (AssayModulePage *self, AssayDocument *document)
+show_whether_functions (AssayModulePage *self, AssayDocument *document, AssayNode *node)
 {
-  AssayManifest *manifest = assay_document_get_manifest (document);
+  AssayManifest *manifest = assay_document_get_state (document) == ASSAY_DOCUMENT_READY ? assay_document_get_manifest (document) : NULL;
 
   if (self->asked != manifest)
-    self->has_functions = !assay_document_is_live (document) && assay_import_fits (manifest);
+    self->has_functions = manifest && !assay_document_is_live (document) && assay_import_fits (manifest);
   self->asked = manifest;
   gtk_widget_set_visible (self->graph_button, self->has_functions);
+  gtk_widget_set_visible (self->functions, self->has_functions && assay_node_get_parent (node) == NULL);
 }
 
 static void
@@ -180,7 +192,7 @@ assay_module_page_show (AssayModulePage *self, AssayDocument *document, AssayNod
 
   g_set_object (&self->node, node);
   fill_header (self, document, node);
-  show_button (self, document);
+  show_whether_functions (self, document, node);
   fill_facts (self, document, node);
   fill_warnings (self, document, node);
   empty_grid (self->summary);
@@ -193,4 +205,10 @@ assay_module_page_show (AssayModulePage *self, AssayDocument *document, AssayNod
     gtk_flow_box_remove (self->histograms, child);
   assay_module_histograms_fill (self->histograms, document, node);
   gtk_widget_set_visible (self->histograms_box, gtk_widget_get_first_child (GTK_WIDGET (self->histograms)) != NULL);
+}
+
+AssayFunctionList *
+assay_module_page_get_functions (AssayModulePage *self)
+{
+  return gtk_widget_get_visible (self->functions) ? ASSAY_FUNCTION_LIST (self->functions) : NULL;
 }

@@ -16,19 +16,12 @@ G_DECLARE_FINAL_TYPE (AssayRunPage, assay_run_page, ASSAY, RUN_PAGE, GtkWidget)
 /* Signals: "compare" (AssayRunRecord *a, AssayRunRecord *b): two runs shall be compared; "changed": another run is shown. */
 
 /**
- * assay_run_page_set_document:
- * @document: the model; complete
+ * assay_run_page_new:
+ * @session: the model; it may still be on its way
  *
- * Makes it ready to run the first time it is shown.
+ * Returns: (transfer full): a page that runs a model, as soon as it is ready
  */
-void assay_run_page_set_document (AssayRunPage *self, AssayDocument *document);
-
-/**
- * assay_run_page_get_session:
- *
- * Returns: (transfer none) (nullable): the runs, for others who show them; %NULL before there is a document
- */
-AssayRunSession *assay_run_page_get_session (AssayRunPage *self);
+AssayRunPage *assay_run_page_new (AssayRunSession *session);
 
 /**
  * assay_run_page_run:

@@ -37,7 +37,6 @@ struct _AssayRunPage
   AssayRunList      *list;
   AssayVariablePage *viewer;
 
-  AssayDocument   *document;
   AssayRunSession *session;
   AssayRunnable   *runnable;
   AssayJob        *job;
@@ -432,23 +431,25 @@ signature_cb (AssayRunPage *self)
 }
 
 static void
-loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
+show_failure (AssayRunPage *self, const GError *problem)
 {
-  g_autoptr (AssayRunPage) self = data;
-  g_autoptr (GError) error = NULL;
+  g_autofree char *text = g_markup_escape_text (problem->message, -1);
+
+  adw_status_page_set_description (self->failure, text);
+  gtk_stack_set_visible_child_name (self->states, "failed");
+}
+
+static void
+loaded_cb (AssayRunPage *self)
+{
+  const GError *problem = assay_run_session_get_problem (self->session);
   g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
 
-  if (self->session == NULL || source != G_OBJECT (self->session))
-    return;
-  self->runnable = assay_run_session_load_finish (self->session, result, &error);
+  self->runnable = assay_run_session_get_runnable (self->session);
+  if (problem != NULL)
+    show_failure (self, problem);
   if (self->runnable == NULL)
-    {
-      g_autofree char *text = g_markup_escape_text (error->message, -1);
-
-      adw_status_page_set_description (self->failure, text);
-      gtk_stack_set_visible_child_name (self->states, "failed");
-      return;
-    }
+    return;
   for (guint i = 0; i < assay_runnable_get_n_signatures (self->runnable); i++)
     {
       const char *name;
@@ -462,25 +463,17 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
   assay_accessible_name_parts (GTK_WIDGET (self));
 }
 
-AssayRunSession *
-assay_run_page_get_session (AssayRunPage *self)
+AssayRunPage *
+assay_run_page_new (AssayRunSession *session)
 {
-  return self->session;
-}
+  AssayRunPage *self = g_object_new (ASSAY_TYPE_RUN_PAGE, NULL);
 
-void
-assay_run_page_set_document (AssayRunPage *self, AssayDocument *document)
-{
-  if (self->document == document)
-    return;
-  g_set_object (&self->document, document);
-  g_clear_object (&self->session);
-  self->runnable = NULL;
-  self->session = assay_run_session_new (document);
-  g_list_store_remove_all (self->newest);
+  self->session = g_object_ref (session);
   gtk_list_box_bind_model (self->runs, G_LIST_MODEL (self->newest), make_run_row, NULL, NULL);
   gtk_stack_set_visible_child_name (self->states, "loading");
-  assay_run_session_load_async (self->session, loaded_cb, g_object_ref (self));
+  g_signal_connect_object (session, "loaded", G_CALLBACK (loaded_cb), self, G_CONNECT_SWAPPED);
+  loaded_cb (self);
+  return self;
 }
 
 static void
@@ -502,7 +495,6 @@ assay_run_page_dispose (GObject *object)
   g_clear_object (&self->rows);
   g_clear_object (&self->newest);
   g_clear_object (&self->session);
-  g_clear_object (&self->document);
   g_clear_pointer (&self->wanted, g_free);
   G_OBJECT_CLASS (assay_run_page_parent_class)->dispose (object);
 }

@@ -13,6 +13,7 @@ import shutil
 import sys
 import tempfile
 import traceback
+import zipfile
 
 from drive import Atspi, Window
 
@@ -68,6 +69,13 @@ def labels(window):
     return [node.text() for node in window.nodes(rows=False) if node.role == 'label']
 
 
+def chosen(window):
+    """Which function is drawn, as its chooser says; None while there is no picture."""
+    nodes = list(window.nodes(rows=False))
+    at = [i for i, node in enumerate(nodes) if node.description == 'The function that is drawn']
+    return next((node.text() for node in nodes[at[0]:] if node.role == 'label'), None) if at else None
+
+
 def show_graph(window, by_button=False):
     """Goes from the variables to the graph."""
     window.wait('parameters', 'label', rows=False)
@@ -78,6 +86,65 @@ def show_graph(window, by_button=False):
     window.wait('Graph', 'image', rows=False)
     window.wait_until(lambda: any('operations' in text for text in labels(window)), 'the function is drawn')
     window.rest()
+
+
+def listed(window):
+    """What the list of functions on the model's page tells a screen reader."""
+    return [node for node in window.nodes(rows=False) if node.role == 'list item' and ', takes ' in node.name]
+
+
+def focused(window):
+    """What has the keyboard, as it is told; and what kind of thing that is."""
+    return next(((node.name, node.role) for node in window.nodes() if node.has(Atspi.StateType.FOCUSED)), ('', ''))
+
+
+def walk_to(window, words):
+    """Presses Tab until what has the keyboard is told with these words."""
+    for _ in range(40):
+        now = focused(window)
+        if now[0].startswith(words):
+            return
+        window.keys('Tab')
+        window.wait_until(lambda was=now: focused(window) not in (('', ''), was), 'the next thing to stop at')
+    raise AssertionError('Tab never leads to “%s”' % words)
+
+
+def case_functions(_folder):
+    """The page of a SavedModel lists what can be called; each leads to its operations, by keyboard and mouse."""
+    with Window([PROGRAM, str(DATA / 'tensorflow' / 'saved_model')]) as window:
+        window.wait_until(lambda: len(listed(window)) == 6, 'all six functions are listed')
+        check(listed(window)[0].name == 'serving_default, takes input_1 float32 ? × 3, gives flexible_dense_4 float32 ? × 2',
+              'the first tells what it takes and gives: %s' % listed(window)[0].name)
+        shot(window, 'functions')
+        # The tree is closed, to be out of it sooner.
+        window.keys('Left')
+        window.rest()
+        walk_to(window, 'serving_default, takes')
+        window.keys('Down', 'Down', 'Return')
+        window.wait_until(lambda: chosen(window) == '__call___1', 'the third function is drawn')
+        window.keys('ctrl+shift+g')
+        window.rest()
+        window.click(listed(window)[3])
+        window.wait_until(lambda: chosen(window) == 'call_and_return_all_conditional_losses', 'the fourth function is drawn')
+        # A module below has no list of its own.
+        window.keys('ctrl+shift+g')
+        window.rest()
+        window.keys('F6', 'Right')
+        window.rest()
+        window.keys('Down')
+        window.wait_until(lambda: not listed(window), 'only the model has a list')
+
+
+def case_functions_that_cant_be_run(folder):
+    """The page says why functions can't be listed: the layer that isn't known."""
+    model = pathlib.Path(folder) / 'model.keras'
+    with zipfile.ZipFile(DATA / 'keras' / 'sequential_cnn' / 'model.keras') as whole, zipfile.ZipFile(model, 'w') as other:
+        for name in whole.namelist():
+            other.writestr(name, whole.read(name).replace(b'"Conv2D"', b'"Conv2DOfOurs"'))
+    with Window([PROGRAM, str(model)]) as window:
+        window.wait_until(lambda: any('Conv2DOfOurs' in text and len(text) > 20 for text in labels(window)), 'the layer is named')
+        check(window.find('Functions of the model', rows=False) is None, 'there is no list')
+        shot(window, 'functions-failed')
 
 
 def case_keras(folder):
@@ -206,7 +273,7 @@ def case_nothing(_folder):
 
 def main():
     """Runs the cases."""
-    cases = [case_keras, case_saved_model, case_damaged, case_inputs_that_wont_do, case_nothing]
+    cases = [case_functions, case_functions_that_cant_be_run, case_keras, case_saved_model, case_damaged, case_inputs_that_wont_do, case_nothing]
     failed = 0
     print('1..%d' % len(cases))
     for number, case in enumerate(cases, 1):
