@@ -189,6 +189,63 @@ test_an_edit_shows_in_the_rows (void)
 }
 
 static void
+saved_cb (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  assay_document_save_finish (ASSAY_DOCUMENT (object), result, &error);
+  g_assert_no_error (error);
+  *(gboolean *) data = TRUE;
+}
+
+/* A copy of the example that may be changed. */
+static char *
+copy_example (void)
+{
+  g_autofree char *from = g_test_build_filename (G_TEST_DIST, "..", "data", "example", "digits.h5", NULL), *bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  char *path;
+  gsize n_bytes;
+  int   fd = g_file_open_tmp ("run-XXXXXX.h5", &path, &error);
+
+  g_assert_no_error (error);
+  close (fd);
+  g_assert_true (g_file_get_contents (from, &bytes, &n_bytes, NULL) && g_file_set_contents (path, bytes, n_bytes, NULL));
+  return path;
+}
+
+static void
+assert_same_value (AssayRunRecord *a, AssayRunRecord *b, const char *key, gboolean same)
+{
+  AssayValue *values[] = { assay_run_record_find (a, key), assay_run_record_find (b, key) };
+
+  g_assert_true (values[0] != NULL && values[1] != NULL);
+  g_assert_cmpint (memcmp (assay_value_get_data (values[0]), assay_value_get_data (values[1]), 10 * sizeof (float)) == 0, ==, same);
+}
+
+static void
+test_what_was_saved_is_run (void)
+{
+  g_autofree char *path = copy_example ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AssayDocument) document = assay_document_open (path, NULL, &error);
+  g_autoptr (AssayRunSession) session = load (document);
+  AssayRunRecord *before = run_on_seven (session), *edited, *saved;
+  gboolean        done = FALSE;
+
+  halve (document, "features/conv2d/kernel");
+  edited = run_on_seven (session);
+  assert_same_value (before, edited, "classifier.dense_1", FALSE);
+  assay_document_save_async (document, NULL, NULL, 0, saved_cb, &done);
+  step_until (&done);
+  saved = run_on_seven (session);
+  g_assert_cmpstr (assay_run_record_get_edits (saved), ==, "");
+  assert_same_value (edited, saved, "classifier.dense_1", TRUE);
+  assay_document_close (document);
+  g_unlink (path);
+}
+
+static void
 test_operations_stand_in_their_scopes (void)
 {
   g_autoptr (AssayDocument) document = open_model ("tests/data/keras/sequential_cnn/saved_model");
@@ -348,6 +405,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/run/rows-are-in-the-order-of-running", test_rows_are_in_the_order_of_running);
   g_test_add_func ("/run/an-edit-shows-in-the-rows", test_an_edit_shows_in_the_rows);
+  g_test_add_func ("/run/what-was-saved-is-run", test_what_was_saved_is_run);
   g_test_add_func ("/run/operations-stand-in-their-scopes", test_operations_stand_in_their_scopes);
   g_test_add_func ("/run/the-first-nan-is-marked", test_the_first_nan_is_marked);
   g_test_add_func ("/run/what-will-not-do-is-refused", test_what_will_not_do_is_refused);

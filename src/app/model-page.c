@@ -211,6 +211,9 @@ state_cb (AssayModelPage *self)
 {
   AssayDocumentState state = assay_document_get_state (self->document);
 
+  /* What is read anew may have other variables. */
+  if (state == ASSAY_DOCUMENT_LOADING)
+    assay_model_page_drop_session (self);
   if (state == ASSAY_DOCUMENT_FAILED)
     show_failure (self);
   else if (state == ASSAY_DOCUMENT_READY)
@@ -235,19 +238,12 @@ changed_on_disk_cb (AssayModelPage *self)
 }
 
 static void
-reload (AssayModelPage *self)
-{
-  assay_model_page_drop_session (self);
-  assay_document_reload (self->document);
-}
-
-static void
 changed_response_cb (AssayModelPage *self, int response)
 {
   gtk_info_bar_set_revealed (self->changed_bar, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->changed_bar), FALSE);
   if (response == GTK_RESPONSE_ACCEPT)
-    reload (self);
+    assay_document_reload (self->document);
 }
 
 static void
@@ -292,7 +288,7 @@ static void
 again_cb (AssayModelPage *self)
 {
   gtk_stack_set_visible_child_name (self->states, "wait");
-  reload (self);
+  assay_document_reload (self->document);
 }
 
 /* What an edit changes is shown again. */

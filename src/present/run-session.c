@@ -89,12 +89,14 @@ values_get (guint32 variable, gpointer data, GError **error)
   return source;
 }
 
-/* Takes over what is edited now. */
+/* Takes over what is edited now. After saving, the document goes on with the same variables in what was written. */
 static void
 values_update (Values *self, AssayDocument *document)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
+  if (g_set_object (&self->manifest, assay_document_get_manifest (document)))
+    g_hash_table_remove_all (self->plain);
   g_hash_table_remove_all (self->edited);
   for (guint32 i = 0; i < assay_manifest_get_n_variables (self->manifest); i++)
     {
