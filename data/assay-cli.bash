@@ -61,7 +61,7 @@ _assay_cli ()
       return
       ;;
     --scale)
-      COMPREPLY=($(compgen -W '0..1 0..255 -1..1 0..16' -- "$current"))
+      COMPREPLY=($(compgen -W '0..1 0..255 -1..1 0..16 torch caffe' -- "$current"))
       return
       ;;
     --deflate)

@@ -48,7 +48,8 @@ static const char *const sections[][2] = {
         "operations.") },
   { N_ ("Saving"),
     N_ ("Saving writes a copy beside the file and puts it in place in one step: a crash leaves the old file or the new "
-        "one, whole. Until then edits are kept in a journal and are offered again after a crash.") },
+        "one, whole. Until then edits are kept in a journal and are offered again after a crash. Save As (Ctrl+Shift+S) also writes "
+        "another format: HDF5, Keras weights, safetensors, a NumPy archive or a TensorFlow checkpoint.") },
 };
 
 static GtkWidget *

@@ -124,7 +124,8 @@ chosen_cb (Filing *filing, int response, GtkNativeDialog *dialog)
       return;
     }
   remember_folder (filing->window, filing->path);
-  if (saves && !g_str_has_suffix (filing->path, ".h5"))
+  /* A checkpoint may be TensorFlow's. */
+  if (saves && !g_str_has_suffix (filing->path, ".h5") && !(filing->purpose == SAVE_CHECKPOINT && g_str_has_suffix (filing->path, ".index")))
     {
       char *whole = g_strconcat (filing->path, ".h5", NULL);
 

@@ -175,7 +175,9 @@ dup_prefix (const char *path, const char *ending)
 gboolean
 assay_live_write (AssayLiveWork *work, GError **error)
 {
-  g_autofree char *prefix = dup_prefix (work->text, ".h5"), *quoted = assay_python_repr (prefix), *written = NULL;
+  /* TensorFlow's own is told by its prefix. */
+  g_autofree char *prefix = dup_prefix (work->text, ".h5"), *shown = dup_prefix (prefix, ".index");
+  g_autofree char *quoted = assay_python_repr (shown), *written = NULL;
   g_autoptr (AssayCheckpoint) checkpoint = assay_checkpoint_new ("model", work->module, NULL);
 
   g_string_append_printf (work->source, "checkpoint = tf.train.Checkpoint(model=model)\ncheckpoint.write(%s)", quoted);
